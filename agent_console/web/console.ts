@@ -1,0 +1,5 @@
+import { createApp } from "vue";
+
+import ConsolePage from "./ConsolePage.vue";
+
+createApp(ConsolePage).mount("#app");

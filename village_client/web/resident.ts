@@ -1,0 +1,5 @@
+import { createApp } from "vue";
+
+import ResidentPage from "./ResidentPage.vue";
+
+createApp(ResidentPage).mount("#app");

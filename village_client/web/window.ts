@@ -1,0 +1,5 @@
+import { createApp } from "vue";
+
+import WindowPage from "./WindowPage.vue";
+
+createApp(WindowPage).mount("#app");
