@@ -1,0 +1,146 @@
+"""The database: one declarative base, ids, times by the database's clock, and transactions.
+
+Times are ``*_ms``: whole milliseconds since 1970-01-01 UTC, the same on SQLite and PostgreSQL. Time
+limits are decided by the database's clock (:class:`now_ms`), so that several nodes agree.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import uuid_utils
+from sqlalchemy import BigInteger, CheckConstraint, Engine, ForeignKey, MetaData, String, event
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
+
+LOCK_TIMEOUT_S = 10
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def new_id() -> str:
+    """A UUID of version 7 (RFC 9562): unique without asking anyone, and sorted by time."""
+    return str(uuid_utils.uuid7())
+
+
+def id_column(target: str, *, index: bool = False, ondelete: str | None = None) -> Any:
+    """A foreign key to ``target`` ("table.id")."""
+    return mapped_column(String(36), ForeignKey(target, ondelete=ondelete), index=index)
+
+
+def one_of(column: str, values: type, name: str | None = None) -> CheckConstraint:
+    """The states of a StrEnum as a database constraint."""
+    listed = ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]
+    return CheckConstraint(f"{column} IN ({listed})", name=name or column)
+
+
+Id = Annotated[str, mapped_column(String(36), primary_key=True, default=new_id)]
+Ms = Annotated[int, mapped_column(BigInteger)]
+Short = Annotated[str, mapped_column(String(80))]
+Text200 = Annotated[str, mapped_column(String(200))]
+
+
+class now_ms(FunctionElement[int]):  # noqa: N801 - a SQL function
+    """The database's clock, in milliseconds since 1970 UTC."""
+
+    inherit_cache = True
+    type = BigInteger()
+
+
+@compiles(now_ms, "sqlite")
+def _now_ms_sqlite(element: object, compiler: object, **kw: object) -> str:
+    return "CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER)"
+
+
+@compiles(now_ms, "postgresql")
+def _now_ms_postgresql(element: object, compiler: object, **kw: object) -> str:
+    # clock_timestamp(), not now(): a deadline is judged when the statement runs, not when a
+    # transaction that waited for a lock began.
+    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine for ``sqlite+aiosqlite:`` or ``postgresql+psycopg:`` with the settings we rely on."""
+    if url.startswith("sqlite"):
+        engine = create_async_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S})
+        configure_sqlite(engine.sync_engine)
+        return engine
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=LOCK_TIMEOUT_S,
+        pool_pre_ping=True,
+        connect_args={
+            "options": f"-c lock_timeout={LOCK_TIMEOUT_S}s -c synchronous_commit=on -c timezone=UTC"
+        },
+    )
+
+
+def configure_sqlite(engine: Engine) -> None:
+    """WAL, full durability, foreign keys; every transaction takes the write lock when it begins.
+
+    ``BEGIN IMMEDIATE`` because a transaction that reads first and writes later would fail at the
+    upgrade instead of waiting its turn.
+    """
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions by itself
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={LOCK_TIMEOUT_S * 1000}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """Sessions over one engine. One session, one transaction, one use case."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._writers = async_sessionmaker(engine, expire_on_commit=False)
+        self._readers = async_sessionmaker(
+            engine.execution_options(reading=True), expire_on_commit=False
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Commits when the block ends, rolls back when it raises."""
+        async with self._writers() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session for queries only: on SQLite it waits for no writer."""
+        async with self._readers() as session:
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()

@@ -1,0 +1,240 @@
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.database import Base, Id, Ms, Short, id_column, one_of
+from casework.vocabulary import (
+    CallBackReason,
+    CallBackState,
+    CaseMode,
+    CaseState,
+    ConsentAnswer,
+    ConsentGiver,
+    Outcome,
+    PageKind,
+    PageState,
+    RatingGrade,
+    Relation,
+    ReportState,
+)
+
+# Calls belong to signaling, whose tables stand above these: ``call_id`` columns here are plain
+# ids without a foreign key, so that the rooms stay apart.
+
+
+class Subject(Base):
+    """Whose matter it is, as stated once; personal fields are encrypted columns.
+
+    ``*_sealed`` are AES-256-GCM under a key derived from the master key; ``*_index`` are HMACs of
+    the normalised value, so that equal values are found without being readable.
+    """
+
+    __tablename__ = "subjects"
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    name: Mapped[Short]
+    id_number_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    id_number_index: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    registered_organisation_id: Mapped[str | None] = id_column("organisations.id")
+    """The town where the subject is registered; decides cross-area items."""
+    elderly: Mapped[bool] = mapped_column(default=False)
+    disabled: Mapped[bool] = mapped_column(default=False)
+    created_ms: Mapped[Ms]
+
+
+class Case(Base):
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("county_id", "number"),
+        one_of("state", CaseState),
+        one_of("mode", CaseMode),
+        one_of("present_relation", Relation),
+        CheckConstraint(
+            "number IS NOT NULL OR state IN ('draft', 'closed', 'withdrawn')", name="number"
+        ),
+    )
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    number: Mapped[str | None] = mapped_column(String(32))
+    """County code, date, running number; given when the case leaves ``draft``."""
+    item_id: Mapped[str] = id_column("service_items.id", index=True)
+    window_id: Mapped[str] = id_column("windows.id", index=True)
+    subject_id: Mapped[str] = id_column("subjects.id", index=True)
+    present_name: Mapped[Short]
+    present_relation: Mapped[str] = mapped_column(String(16))
+    mode: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(24), index=True)
+    opened_by_staff_id: Mapped[str] = id_column("staff.id")
+    owner_staff_id: Mapped[str | None] = id_column("staff.id", index=True)
+    """The first officer, until another accepts the hand-over (首问负责)."""
+    home_organisation_id: Mapped[str] = id_column("organisations.id", index=True)
+    """The window's own line."""
+    county_organisation_id: Mapped[str] = id_column("organisations.id")
+    """The county's line."""
+    deciding_organisation_id: Mapped[str] = id_column("organisations.id")
+    due_ms: Mapped[int | None] = mapped_column(BigInteger)
+    created_ms: Mapped[Ms]
+    changed_ms: Mapped[Ms]
+
+
+class CaseEvent(Base):
+    """What was done in a case, append only; both accountable units in every row."""
+
+    __tablename__ = "case_events"
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    case_id: Mapped[str] = id_column("cases.id", index=True)
+    call_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    actor_staff_id: Mapped[str | None] = id_column("staff.id")
+    home_organisation_id: Mapped[str] = id_column("organisations.id")
+    county_organisation_id: Mapped[str] = id_column("organisations.id")
+    kind: Mapped[str] = mapped_column(String(40))
+    outcome: Mapped[str | None] = mapped_column(String(24))
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at_ms: Mapped[Ms]
+
+    __table_args__ = (one_of("outcome", Outcome),)
+
+
+class Consent(Base):
+    """One answer to one question; the latest row of a case counts."""
+
+    __tablename__ = "consents"
+    __table_args__ = (one_of("answer", ConsentAnswer), one_of("answered_by", ConsentGiver))
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    case_id: Mapped[str] = id_column("cases.id", index=True)
+    call_id: Mapped[str | None] = mapped_column(String(36))
+    text_version: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(8))
+    asked_by_staff_id: Mapped[str] = id_column("staff.id")
+    answered_by: Mapped[str] = mapped_column(String(20))
+    answer: Mapped[str] = mapped_column(String(12))
+    home_organisation_id: Mapped[str] = id_column("organisations.id")
+    county_organisation_id: Mapped[str] = id_column("organisations.id")
+    at_ms: Mapped[Ms]
+
+
+class CasePage(Base):
+    """A page taken with the document camera; the original bytes are kept and never served inline."""
+
+    __tablename__ = "case_pages"
+    __table_args__ = (
+        one_of("kind", PageKind),
+        one_of("state", PageState),
+        CheckConstraint("received_bytes >= 0 AND received_bytes <= total_bytes", name="received"),
+    )
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    case_id: Mapped[str] = id_column("cases.id", index=True)
+    call_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    material_id: Mapped[str | None] = id_column("item_materials.id")
+    requested_by_staff_id: Mapped[str | None] = id_column("staff.id")
+    replaces_page_id: Mapped[str | None] = id_column("case_pages.id")
+    """Set when this original follows a readable version."""
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    media_type: Mapped[str] = mapped_column(String(20))
+    total_bytes: Mapped[int] = mapped_column(Integer)
+    received_bytes: Mapped[int] = mapped_column(Integer, default=0)
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the original bytes, as the window stated it and the server found it."""
+    rendition_sha256: Mapped[str | None] = mapped_column(String(64))
+    width_px: Mapped[int | None] = mapped_column(Integer)
+    height_px: Mapped[int | None] = mapped_column(Integer)
+    file_name: Mapped[str] = mapped_column(String(64))
+    """Random; inside the archive folder only."""
+    position_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """On the call's clock, when taken in a call."""
+    home_organisation_id: Mapped[str] = id_column("organisations.id")
+    county_organisation_id: Mapped[str] = id_column("organisations.id")
+    created_ms: Mapped[Ms]
+    ready_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Rating(Base):
+    __tablename__ = "ratings"
+    __table_args__ = (one_of("grade", RatingGrade),)
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    call_id: Mapped[str] = mapped_column(String(36), unique=True)
+    case_id: Mapped[str] = id_column("cases.id", index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    token_expires_ms: Mapped[Ms]
+    grade: Mapped[str | None] = mapped_column(String(20))
+    """``None`` until the resident rates; the token is used up then."""
+    home_organisation_id: Mapped[str] = id_column("organisations.id")
+    county_organisation_id: Mapped[str] = id_column("organisations.id")
+    rated_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class CallBack(Base):
+    """A promise to call the resident back: nobody was on duty, or the counter was closed."""
+
+    __tablename__ = "call_backs"
+    __table_args__ = (
+        one_of("state", CallBackState),
+        one_of("reason", CallBackReason),
+        Index(
+            "uq_call_backs_live",
+            "case_id",
+            unique=True,
+            sqlite_where=text("state IN ('open', 'started')"),
+            postgresql_where=text("state IN ('open', 'started')"),
+        ),
+    )
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    case_id: Mapped[str] = id_column("cases.id", index=True)
+    skill_group_id: Mapped[str] = id_column("skill_groups.id", index=True)
+    window_id: Mapped[str] = id_column("windows.id")
+    owner_staff_id: Mapped[str | None] = id_column("staff.id", index=True)
+    """The skill group's first agent on duty takes it; ``None`` until there is one."""
+    reason: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(16))
+    due_ms: Mapped[Ms]
+    home_organisation_id: Mapped[str] = id_column("organisations.id")
+    county_organisation_id: Mapped[str] = id_column("organisations.id")
+    created_ms: Mapped[Ms]
+    changed_ms: Mapped[Ms]
+
+
+class CouldNotReport(Base):
+    """办不成事反映: has an owner and a deadline, and is never deleted."""
+
+    __tablename__ = "could_not_reports"
+    __table_args__ = (one_of("state", ReportState),)
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    case_id: Mapped[str] = id_column("cases.id", index=True)
+    call_id: Mapped[str | None] = mapped_column(String(36))
+    opened_by_staff_id: Mapped[str] = id_column("staff.id")
+    owner_staff_id: Mapped[str | None] = id_column("staff.id", index=True)
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    home_organisation_id: Mapped[str] = id_column("organisations.id")
+    county_organisation_id: Mapped[str] = id_column("organisations.id")
+    due_ms: Mapped[Ms]
+    created_ms: Mapped[Ms]

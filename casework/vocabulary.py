@@ -1,0 +1,247 @@
+"""The states and kinds that code, wire, database and pages share (see docs/glossary.md)."""
+
+from enum import StrEnum
+
+
+class OrganisationKind(StrEnum):
+    COUNTY = "county"
+    DEPARTMENT = "department"
+    TOWN = "town"
+    VILLAGE = "village"
+    PARTNER = "partner"
+
+
+class WindowKind(StrEnum):
+    JOINT = "joint"
+    GENERAL = "general"
+    FIELD = "field"
+    BANK_COUNTER = "bank_counter"
+    KIOSK = "kiosk"
+
+
+class Level(StrEnum):
+    """Who answers a call: agents of the county or of a town."""
+
+    COUNTY = "county"
+    TOWN = "town"
+
+
+class Role(StrEnum):
+    HELPER = "helper"
+    AGENT = "agent"
+    HOME_SUPERVISOR = "home_supervisor"
+    COUNTY_SUPERVISOR = "county_supervisor"
+    CHIEF_COUNTY_SUPERVISOR = "chief_county_supervisor"
+    COORDINATOR = "coordinator"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    AUDITOR = "auditor"
+
+
+class HelperKind(StrEnum):
+    STAFF = "staff"
+    CADRE = "cadre"
+    VOLUNTEER = "volunteer"
+    GRID_WORKER = "grid_worker"
+    BANK_COUNTER = "bank_counter"
+
+
+class Surface(StrEnum):
+    """The three kinds of pages; each has a sign-in of its own."""
+
+    WINDOW = "window"
+    CONSOLE = "console"
+    SUPERVISION = "supervision"
+
+
+class DecidingRule(StrEnum):
+    FIXED = "fixed"
+    REGISTERED_TOWN = "registered_town"
+
+
+class MaterialRequirement(StrEnum):
+    REQUIRED = "required"
+    MAY_FOLLOW = "may_follow"
+    EXEMPT = "exempt"
+
+
+class CaseMode(StrEnum):
+    """咨询、导办、帮办、代办."""
+
+    ADVICE = "advice"
+    GUIDANCE = "guidance"
+    ASSISTED = "assisted"
+    DELEGATED = "delegated"
+
+
+class CaseState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    ACCEPTED_TO_FOLLOW = "accepted_to_follow"
+    RETURNED = "returned"
+    REFUSAL_PROPOSED = "refusal_proposed"
+    REFUSED = "refused"
+    FORWARDED = "forwarded"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+    HANDED_OVER = "handed_over"
+    MATERIALS_OVERDUE = "materials_overdue"
+    APPEALED = "appealed"
+    UPHELD = "upheld"
+    CLOSED = "closed"
+    """Ended without a decision: advice given, guided, or could not be done."""
+
+
+class Outcome(StrEnum):
+    """How an agent ends a call, for each of its cases."""
+
+    ADVICE_GIVEN = "advice_given"
+    GUIDED = "guided"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    ACCEPTED_TO_FOLLOW = "accepted_to_follow"
+    RETURNED = "returned"
+    PASSED_ON = "passed_on"
+    COULD_NOT_BE_DONE = "could_not_be_done"
+
+
+class Relation(StrEnum):
+    """The present person's relation to the subject."""
+
+    SELF = "self"
+    RELATIVE = "relative"
+    GUARDIAN = "guardian"
+    HELPER = "helper"
+
+
+class ConsentAnswer(StrEnum):
+    YES = "yes"
+    NO = "no"
+    WITHDRAWN = "withdrawn"
+
+
+class ConsentGiver(StrEnum):
+    PRESENT_PERSON = "present_person"
+    HELPER = "helper"
+    """The resident is absent: this is not the resident's consent."""
+
+
+class ConsentPolicy(StrEnum):
+    """What a "no" to recording leads to, set by the county for each item."""
+
+    ADVICE_ONLY = "advice_only"
+    NO_CALL = "no_call"
+
+
+class PageKind(StrEnum):
+    ORIGINAL = "original"
+    READABLE = "readable"
+    """A smaller version sent first over a thin uplink; the original follows."""
+    VIDEO_FRAME = "video_frame"
+    """Taken from the live picture, of low resolution (低清); a fall-back."""
+
+
+class PageState(StrEnum):
+    UPLOADING = "uploading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class RatingGrade(StrEnum):
+    """好差评; the last two are poor."""
+
+    VERY_SATISFIED = "very_satisfied"
+    SATISFIED = "satisfied"
+    FAIR = "fair"
+    DISSATISFIED = "dissatisfied"
+    VERY_DISSATISFIED = "very_dissatisfied"
+
+
+class CallBackState(StrEnum):
+    OPEN = "open"
+    STARTED = "started"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class CallBackReason(StrEnum):
+    CLOSED = "closed"
+    NOBODY_ON_DUTY = "nobody_on_duty"
+
+
+class ReportState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class TicketState(StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    SERVING = "serving"
+    SERVED = "served"
+    CANCELLED = "cancelled"
+    CALL_BACK = "call_back"
+    """Became a call-back request: nobody on duty, or closed."""
+
+
+class OfferState(StrEnum):
+    RINGING = "ringing"
+    SERVING = "serving"
+    """Accepted; the agent is in the call."""
+    ENDED = "ended"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class AgentState(StrEnum):
+    AVAILABLE = "available"
+    OFFERED = "offered"
+    IN_CALL = "in_call"
+    WRAP_UP = "wrap_up"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+class AwayReason(StrEnum):
+    BREAK = "break"
+    MEAL = "meal"
+    MEETING = "meeting"
+    TRAINING = "training"
+    OTHER = "other"
+    NO_ANSWER = "no_answer"
+    """Set by the dispatcher when an offer rang out."""
+
+
+class CallState(StrEnum):
+    LIVE = "live"
+    ENDED = "ended"
+
+
+class CallEndReason(StrEnum):
+    FINISHED = "finished"
+    WINDOW_LOST = "window_lost"
+    AGENT_LOST = "agent_lost"
+    NODE_LOST = "node_lost"
+    LONGEST_CALL = "longest_call"
+
+
+class ParticipantKind(StrEnum):
+    WINDOW = "window"
+    AGENT = "agent"
+    GUEST = "guest"
+    SUPERVISOR = "supervisor"
+
+
+class RecordingState(StrEnum):
+    RECORDING = "recording"
+    INTERRUPTED = "interrupted"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class StreamKind(StrEnum):
+    AUDIO_CAMERA = "audio_camera"
+    DOCUMENT = "document"

@@ -1,0 +1,106 @@
+"""Fixtures that every room's tests share: a migrated database, on SQLite and on PostgreSQL."""
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+
+from casework.database import Database, open_engine
+from shipinban.migrate import migrate
+
+POSTGRESQL_BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL, without database name, of a server started for this test run alone."""
+    assert POSTGRESQL_BIN is not None, "PostgreSQL is not installed: make test names the packages"
+    folder = Path(tempfile.mkdtemp(prefix="shipinban-postgresql-"))
+    port = free_port()
+    as_user = _unprivileged(folder)
+    run = [
+        str(POSTGRESQL_BIN / "initdb"),
+        "-D",
+        str(folder / "data"),
+        "-U",
+        "shipinban",
+        "-A",
+        "trust",
+    ]
+    subprocess.run(
+        [*run, "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+        check=True,
+        capture_output=True,
+        user=as_user,
+    )
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+    control = [str(POSTGRESQL_BIN / "pg_ctl"), "-D", str(folder / "data"), "-w"]
+    log = str(folder / "log")
+    subprocess.run(
+        [*control, "-l", log, "-o", options, "start"], check=True, capture_output=True, user=as_user
+    )
+    yield f"postgresql+psycopg://shipinban@127.0.0.1:{port}"
+    subprocess.run(
+        [*control, "-m", "immediate", "stop"], check=True, capture_output=True, user=as_user
+    )
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged(folder: Path) -> int | None:
+    """PostgreSQL refuses to run as root: the packaged user runs it then."""
+    if os.geteuid() != 0:
+        return None
+    user = pwd.getpwnam("postgres")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return user.pw_uid
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """A migrated, empty database of its own."""
+    name = f"test_{secrets.token_hex(6)}"
+    admin = sqlalchemy.create_engine(f"{postgresql_server}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
+    url = f"{postgresql_server}/{name}"
+    migrate(url)
+    yield url
+    with admin.connect() as connection:
+        connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'shipinban.db'}"
+    migrate(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.integration)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each test that takes it runs twice: on SQLite and on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(open_engine(database_url))
+    yield opened
+    await opened.close()
