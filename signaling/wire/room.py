@@ -169,8 +169,8 @@ class RoomWelcome(Event):
     resident_token: Token | None = None
     """For the window: lets the resident's screen open its own socket."""
     call: CallView | None = None
-    cases: list[CaseView] = []
-    participants: list[ParticipantView] = []
+    cases: list[CaseView] = Field(default_factory=list)
+    participants: list[ParticipantView] = Field(default_factory=list)
     held_by: ParticipantKind | None = None
     voice_and_pages: bool = False
     notes: str = ""
