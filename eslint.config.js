@@ -13,7 +13,15 @@ const tooNew = ["structuredClone", "cookieStore", "scheduler"].map((name) => ({
 
 export default typescript.config(
   {
-    ignores: ["**/static/", "**/node_modules/", ".venv/", "test-output/", "**/generated/", "var/"],
+    ignores: [
+      "**/static/",
+      "**/node_modules/",
+      ".venv/",
+      "test-output/",
+      "**/generated/",
+      "**/*.generated.ts",
+      "var/",
+    ],
   },
   eslint.configs.recommended,
   typescript.configs.recommendedTypeChecked,

@@ -7,9 +7,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import build_web
+from scripts import build_web
 
 
 class PagesBuildHook(BuildHookInterface[Any]):

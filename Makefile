@@ -1,0 +1,91 @@
+# Shipinban. `make run` starts a demo county, `make test` tests everything; `make` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
+# The program itself, from the work tree; its build tools are locked too, so nothing unlocked is run.
+EDITABLE := $(PIP) --no-build-isolation --no-deps --editable .
+PAGES := $(BIN)/python scripts/build_web.py
+FRESH_FIGURES := rm -rf test-output/figures
+
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help run test check prove bench clean pages development packages
+
+help:
+	@echo 'make run          a demo county on http://localhost:8080'
+	@echo 'make run LAN=1    the same, and https for other machines'
+	@echo 'make test         every test (up to 20 minutes)'
+	@echo 'make check        style, types, imports, generated files (up to 2 minutes)'
+	@echo 'make prove        the proofs at full counts; writes docs/benchmarks.md'
+	@echo 'make bench        the measurements; writes docs/benchmarks.md'
+	@echo 'make clean        removes what was installed and built; keeps var/, where the cases are'
+
+run: .venv/installed pages
+	@$(BIN)/shipinban demo run $(if $(filter-out 0 no,$(LAN)),--lan)
+
+test: packages development pages
+	@$(MAKE) --no-print-directory check
+	@echo 'test: pages'
+	@$(PAGES) npm run -s test
+	@echo 'test: everything else'
+	@$(BIN)/pytest
+
+check: development
+	@echo 'check: Python style'
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@echo 'check: Python types'
+	@$(BIN)/mypy
+	@echo 'check: imports between rooms'
+	@$(BIN)/lint-imports
+	@echo 'check: lock files and generated files'
+	@$(BIN)/python scripts/check_locks.py
+	@$(BIN)/python -m shipinban.generate --check
+	@echo 'check: pages'
+	@$(PAGES) npm run -s format:check
+	@$(PAGES) npm run -s lint
+	@$(PAGES) npm run -s types
+
+prove: packages development pages
+	@$(FRESH_FIGURES)
+	@SHIPINBAN_PROVE=1 $(BIN)/pytest -m proof --timeout 0
+	@$(BIN)/python scripts/write_figures.py
+
+bench: packages development pages
+	@$(FRESH_FIGURES)
+	@$(BIN)/python -m tests.bench
+	@$(BIN)/python scripts/write_figures.py
+
+clean:
+	rm -rf .venv node_modules test-output agent_console/static village_client/static
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+pages: .venv/installed
+	@$(PAGES)
+
+development: .venv/installed .venv/developed
+
+packages: .venv/created
+	@$(BIN)/python scripts/debian_packages.py
+
+# A start may follow a test or the other way round: both keep to the same locked versions.
+.venv/installed: requirements.lock requirements-build.lock pyproject.toml | .venv/created
+	@echo 'environment: installing the locked Python packages (about a minute the first time)'
+	@$(PIP) --require-hashes --requirement requirements.lock --requirement requirements-build.lock
+	@$(EDITABLE)
+	@touch $@
+
+.venv/developed: requirements-dev.lock | .venv/installed
+	@echo 'environment: installing the locked packages of tests and checks'
+	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+.venv/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Shipinban needs Python 3.11 or newer: make run PYTHON=python3.12'; exit 1; }
+	@echo 'environment: creating .venv'
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo 'Install the venv module: sudo apt-get install python3-venv'; exit 1; }
+	@touch $@

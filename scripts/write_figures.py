@@ -1,0 +1,104 @@
+"""Writes measured figures into docs/benchmarks.md, with the commit and the date.
+
+A bench or a proof leaves ``test-output/figures/NAME.json``::
+
+    {"title": "Relay at 24 calls", "command": "make bench",
+     "columns": ["calls", "floors a packet"], "rows": [[1, 4.2], [24, 14.8]], "note": "optional"}
+
+Its table replaces what stands between ``<!-- figures:NAME -->`` and ``<!-- /figures:NAME -->``, or
+is added at the end. Figures that were not measured this time stay as they are.
+"""
+
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FIGURES = ROOT / "test-output" / "figures"
+PAGE = ROOT / "docs" / "benchmarks.md"
+INTRODUCTION = """# Figures
+
+Measured by `make bench` and `make prove`, which write this page. CPU is given in floors: one floor
+is the CPU of one local 900-byte UDP send and receive in C, sampled in the same seconds.
+"""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where and when the figures were measured."""
+
+    commit: str
+    date: str
+    machine: str
+
+
+def origin() -> Origin:
+    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    described = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return Origin(
+        commit=described.stdout.strip() or "no commit",
+        date=datetime.now(UTC).strftime("%Y-%m-%d"),
+        machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}",
+    )
+
+
+def cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return str(value).replace("|", "\\|")
+
+
+def table(figures: dict[str, object], measured: Origin) -> str:
+    """The Markdown of one figures file. Raises ``ValueError`` if a row does not fit the columns."""
+    columns, rows = figures["columns"], figures["rows"]
+    if not isinstance(columns, list) or not isinstance(rows, list):
+        raise ValueError("columns and rows must be lists")
+    if any(len(row) != len(columns) for row in rows):
+        raise ValueError("a row must have as many cells as there are columns")
+    lines = [f"## {figures['title']}", ""]
+    if figures.get("note"):
+        lines += [str(figures["note"]), ""]
+    lines += [
+        "| " + " | ".join(line) + " |"
+        for line in (map(cell, columns), ["---"] * len(columns), *(map(cell, r) for r in rows))
+    ]
+    return "\n".join([
+        *lines, "",
+        f"`{figures['command']}`, commit {measured.commit}, {measured.date}, {measured.machine}.",
+    ])  # fmt: skip
+
+
+def replaced(page: str, name: str, body: str) -> str:
+    """``page`` with the body of the section ``name`` exchanged, or the section added."""
+    section = f"<!-- figures:{name} -->\n{body}\n<!-- /figures:{name} -->"
+    old = re.compile(
+        rf"<!-- figures:{re.escape(name)} -->.*?<!-- /figures:{re.escape(name)} -->", re.S
+    )
+    if old.search(page):
+        return old.sub(lambda _: section, page, count=1)
+    return f"{page.rstrip()}\n\n{section}\n"
+
+
+def main() -> int:
+    measured, written = origin(), sorted(FIGURES.glob("*.json"))
+    page = PAGE.read_text() if PAGE.is_file() else INTRODUCTION
+    for file in written:
+        page = replaced(page, file.stem, table(json.loads(file.read_text()), measured))
+    if not written:
+        print(f"no figures in {FIGURES.relative_to(ROOT)}: nothing was measured", file=sys.stderr)
+        return 1
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(page)
+    print(f"{PAGE.relative_to(ROOT)}: {', '.join(file.stem for file in written)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
