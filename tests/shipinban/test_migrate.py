@@ -2,8 +2,8 @@ import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-import recording.tables
-import signaling.tables
+import recording.tables  # noqa: F401 - fills the metadata
+import signaling.tables  # noqa: F401
 from casework.database import Base
 from shipinban.migrate import is_current, migrate, sync_url
 
@@ -27,7 +27,6 @@ def test_history_goes_up_down_and_up_again(database_url: str) -> None:
 
 
 def test_history_leads_to_the_tables_that_the_code_declares(database_url: str) -> None:
-    assert signaling.tables.Offer.__table__.metadata is recording.tables.Stream.__table__.metadata
     engine = sqlalchemy.create_engine(sync_url(database_url))
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)

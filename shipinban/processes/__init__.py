@@ -1,0 +1,1 @@
+"""The entry points of a node's three processes; each is started by :mod:`shipinban.node`."""
