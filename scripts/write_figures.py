@@ -30,6 +30,17 @@ is the CPU of one local 900-byte UDP send and receive in C, sampled in the same 
 
 
 @dataclass(frozen=True)
+class Figures:
+    """One file of figures, as the module's docstring shows it."""
+
+    title: str
+    command: str
+    columns: list[object]
+    rows: list[list[object]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Origin:
     """Where and when the figures were measured."""
 
@@ -55,32 +66,28 @@ def cell(value: object) -> str:
     return str(value).replace("|", "\\|")
 
 
-def table(figures: dict[str, object], measured: Origin) -> str:
+def table(figures: Figures, measured: Origin) -> str:
     """The Markdown of one figures file. Raises ``ValueError`` if a row does not fit the columns."""
-    columns, rows = figures["columns"], figures["rows"]
-    if not isinstance(columns, list) or not isinstance(rows, list):
-        raise ValueError("columns and rows must be lists")
-    if any(len(row) != len(columns) for row in rows):
-        raise ValueError("a row must have as many cells as there are columns")
-    lines = [f"## {figures['title']}", ""]
-    if figures.get("note"):
-        lines += [str(figures["note"]), ""]
-    lines += [
-        "| " + " | ".join(line) + " |"
-        for line in (map(cell, columns), ["---"] * len(columns), *(map(cell, r) for r in rows))
-    ]
-    return "\n".join([
-        *lines, "",
-        f"`{figures['command']}`, commit {measured.commit}, {measured.date}, {measured.machine}.",
-    ])  # fmt: skip
+    if any(len(row) != len(figures.columns) for row in figures.rows):
+        raise ValueError(f"{figures.title}: a row must have as many cells as there are columns")
+    rule: list[object] = ["---"]
+    head = [figures.columns, rule * len(figures.columns)]
+    return "\n".join(
+        [
+            f"## {figures.title}\n",
+            *([f"{figures.note}\n"] if figures.note else []),
+            *("| " + " | ".join(map(cell, row)) + " |" for row in [*head, *figures.rows]),
+            "",
+            f"`{figures.command}`, commit {measured.commit}, {measured.date}, {measured.machine}.",
+        ]
+    )
 
 
 def replaced(page: str, name: str, body: str) -> str:
     """``page`` with the body of the section ``name`` exchanged, or the section added."""
-    section = f"<!-- figures:{name} -->\n{body}\n<!-- /figures:{name} -->"
-    old = re.compile(
-        rf"<!-- figures:{re.escape(name)} -->.*?<!-- /figures:{re.escape(name)} -->", re.S
-    )
+    start, end = f"<!-- figures:{name} -->", f"<!-- /figures:{name} -->"
+    section = f"{start}\n{body}\n{end}"
+    old = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
     if old.search(page):
         return old.sub(lambda _: section, page, count=1)
     return f"{page.rstrip()}\n\n{section}\n"
@@ -90,7 +97,7 @@ def main() -> int:
     measured, written = origin(), sorted(FIGURES.glob("*.json"))
     page = PAGE.read_text() if PAGE.is_file() else INTRODUCTION
     for file in written:
-        page = replaced(page, file.stem, table(json.loads(file.read_text()), measured))
+        page = replaced(page, file.stem, table(Figures(**json.loads(file.read_text())), measured))
     if not written:
         print(f"no figures in {FIGURES.relative_to(ROOT)}: nothing was measured", file=sys.stderr)
         return 1
