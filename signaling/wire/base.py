@@ -30,7 +30,12 @@ Language = Literal["zh-CN", "en"]
 
 
 class Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        # What the server sends is whole: the schema of an answer calls no field optional.
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class Command(Wire):

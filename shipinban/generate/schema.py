@@ -1,0 +1,128 @@
+"""The JSON Schema of everything on the wire, with the sentences that stand beside each field."""
+
+import ast
+import inspect
+import itertools
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import Any, Literal
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from signaling.wire import api, base, duty, room, views
+from signaling.wire.base import Command, Event, Wire
+
+MODULES = (base, views, duty, room, api)
+UNIONS: dict[str, TypeAdapter[Any]] = {
+    "AnyDutyCommand": duty.duty_command_adapter,
+    "AnyDutyEvent": duty.duty_event_adapter,
+    "AnyRoomCommand": room.room_command_adapter,
+    "AnyRoomEvent": room.room_event_adapter,
+}
+Direction = Literal["commands", "events"]
+Schema = dict[str, Any]
+
+
+def wire_models() -> list[type[Wire]]:
+    """Every model of the wire that is sent as such, in the order in which the files tell them."""
+    return [
+        model
+        for module in MODULES
+        for model in vars(module).values()
+        if inspect.isclass(model)
+        and issubclass(model, Wire)
+        and model.__module__ == module.__name__
+        and model not in (Wire, Command, Event)
+    ]
+
+
+def requests() -> frozenset[type[BaseModel]]:
+    """What a client writes: fields with a default may be left out. All else the server fills."""
+    return frozenset(
+        model
+        for model in wire_models()
+        if issubclass(model, Command) or model.__name__ in _HTTP_REQUESTS
+    )
+
+
+_HTTP_REQUESTS = frozenset(
+    {
+        "SignInRequest", "CaseDraft", "ConsentGiven", "CouldNotOpened", "DeviceStep",
+        "DeviceCheck", "PageStarted", "OutcomeOfCase", "OutcomesGiven", "RatingGiven",
+        "CallFilter", "ViewOpened", "Resume",
+    }
+)  # fmt: skip
+
+
+def wire_schema() -> Schema:
+    """One document; messages, views and the four unions stand in ``$defs``."""
+    asked = requests()
+    wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (model, "validation" if model in asked else "serialization") for model in wire_models()
+    ]
+    _, document = models_json_schema(wanted, title="Shipinban wire")
+    definitions: Schema = document["$defs"]
+    if twofold := [name for name in definitions if "-" in name]:
+        raise AssertionError(f"sent and received in different shapes: {twofold}")
+    for name, text in enum_docstrings():
+        if name in definitions and text:
+            definitions[name]["description"] = text
+    for model in wire_models():
+        _describe(definitions[model.__name__], model)
+    for name, adapter in UNIONS.items():
+        definitions[name] = _union(adapter)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}
+
+
+def union_members(name: str) -> list[str]:
+    return [reference["$ref"].rpartition("/")[2] for reference in _union(UNIONS[name])["oneOf"]]
+
+
+def _union(adapter: TypeAdapter[Any]) -> Schema:
+    written = adapter.json_schema(ref_template="#/$defs/{model}")
+    return {"oneOf": written["oneOf"], "discriminator": written["discriminator"]}
+
+
+def _describe(definition: Schema, model: type[BaseModel]) -> None:
+    """Takes the sentences over from the source; inherited ones too, and no inherited docstring."""
+    definition.pop("description", None)
+    if text := inspect.cleandoc(model.__doc__ or ""):
+        definition["description"] = text
+    for parent in reversed(model.__mro__):
+        for field, text in _field_docstrings(parent):
+            if field in definition["properties"]:
+                definition["properties"][field]["description"] = text
+
+
+def _field_docstrings(model: type) -> Iterator[tuple[str, str]]:
+    module = inspect.getmodule(model)
+    if module not in MODULES:
+        return
+    for node in _classes(module):
+        if node.name == model.__name__:
+            yield from _followed_by_text(node.body)
+
+
+def enum_docstrings() -> Iterator[tuple[str, str]]:
+    """(name, docstring) of the vocabulary's states and kinds; the values' sentences are appended."""
+    from casework import vocabulary
+
+    for node in _classes(vocabulary):
+        values = [f"- {name.lower()}: {text}" for name, text in _followed_by_text(node.body)]
+        yield node.name, "\n".join(filter(None, [ast.get_docstring(node), *values]))
+
+
+def _classes(module: ModuleType) -> Iterable[ast.ClassDef]:
+    tree = ast.parse(inspect.getsource(module))
+    return (node for node in tree.body if isinstance(node, ast.ClassDef))
+
+
+def _followed_by_text(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+    for statement, following in itertools.pairwise(body):
+        match statement, following:
+            case (
+                ast.AnnAssign(target=ast.Name(name)) | ast.Assign(targets=[ast.Name(name)]),
+                ast.Expr(ast.Constant(str(text))),
+            ):
+                yield name, inspect.cleandoc(text)

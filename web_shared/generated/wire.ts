@@ -1,0 +1,1186 @@
+// Written by `python -m shipinban.generate` from signaling/wire. Change that, not this.
+// Requests and commands may leave out what is marked optional; whatever the server sends is whole.
+
+/** Back from away, or the wrap-up is done before its time. */
+export interface AgentAvailable {
+  request_id: number;
+  type: "agent.available";
+}
+
+export interface AgentAway {
+  request_id: number;
+  type: "agent.away";
+  reason: AwayReason;
+}
+
+export interface AgentChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "agent.changed";
+  agent: AgentView;
+}
+
+export interface AgentOffDuty {
+  request_id: number;
+  type: "agent.off_duty";
+}
+
+export interface AgentOnDuty {
+  request_id: number;
+  type: "agent.on_duty";
+}
+
+export type AgentState = "available" | "offered" | "in_call" | "wrap_up" | "away" | "offline";
+
+export interface AgentView {
+  staff_id: string;
+  name: string;
+  state: AgentState;
+  away_reason: AwayReason | null;
+  since_ms: number;
+  until_ms: number | null;
+}
+
+export type AnyDutyCommand =
+  | Hello
+  | TicketTake
+  | TicketCancel
+  | CallBackAnswer
+  | RoomEnter
+  | AgentOnDuty
+  | AgentOffDuty
+  | AgentAway
+  | AgentAvailable
+  | OfferAccept
+  | OfferDecline
+  | TicketPick
+  | CallBackStart
+  | CallBackReassign;
+
+export type AnyDutyEvent =
+  | Done
+  | Refused
+  | Heartbeat
+  | Welcome
+  | WindowState
+  | ConsoleState
+  | TicketChanged
+  | RoomAssigned
+  | CallAssigned
+  | CallOver
+  | CallBackRinging
+  | CallBacksChanged
+  | AgentChanged
+  | QueueChanged
+  | OfferRinging
+  | OfferOver
+  | TakenOver;
+
+export type AnyRoomCommand =
+  | RoomHello
+  | UpOffer
+  | DownAnswer
+  | DownRestart
+  | HoldSet
+  | VoiceAndPagesSet
+  | PageRequest
+  | PageProgress
+  | ChecklistMark
+  | PromptShow
+  | NotesSave
+  | ConsentWithdraw
+  | QualityReport
+  | CallEnd;
+
+export type AnyRoomEvent =
+  | Done
+  | Refused
+  | Heartbeat
+  | RoomWelcome
+  | CallStarted
+  | DownOffered
+  | DownClosed
+  | ParticipantJoined
+  | ParticipantLeft
+  | ParticipantConnection
+  | HoldChanged
+  | VoiceAndPagesChanged
+  | PageRequested
+  | PageChanged
+  | ChecklistMarked
+  | PromptShown
+  | RecordingChanged
+  | MaxBitrateChanged
+  | CallEnded;
+
+/** - no_answer: Set by the dispatcher when an offer rang out. */
+export type AwayReason = "break" | "meal" | "meeting" | "training" | "other" | "no_answer";
+
+export interface CallAssigned {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "call.assigned";
+  call: CallView;
+}
+
+/** The helper takes, or declines, a call-back that rings at the window. */
+export interface CallBackAnswer {
+  request_id: number;
+  type: "call_back.answer";
+  ticket_id: string;
+  accept: boolean;
+}
+
+export type CallBackReason = "closed" | "nobody_on_duty";
+
+export interface CallBackReassign {
+  request_id: number;
+  type: "call_back.reassign";
+  call_back_id: string;
+  staff_id: string;
+}
+
+export interface CallBackRinging {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "call_back.ringing";
+  ticket: TicketView;
+  call_back: CallBackView;
+  agent_name: string;
+}
+
+/** Rings at the window; the call begins when the helper answers. */
+export interface CallBackStart {
+  request_id: number;
+  type: "call_back.start";
+  call_back_id: string;
+}
+
+export type CallBackState = "open" | "started" | "done" | "cancelled";
+
+export interface CallBackView {
+  id: string;
+  case_id: string;
+  item_name: string;
+  item_name_en: string;
+  window_name: string;
+  window_name_en: string;
+  subject_name: string;
+  reason: CallBackReason;
+  state: CallBackState;
+  due_ms: number;
+  owner_staff_id: string | null;
+  owner_name: string | null;
+  mine: boolean;
+  created_ms: number;
+}
+
+export interface CallBacksChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "call_backs.changed";
+  call_backs: CallBackView[];
+}
+
+export interface CallBrief {
+  id: string;
+  label: string;
+  item_name: string;
+  item_name_en: string;
+  window_name: string;
+  window_name_en: string;
+  home_organisation_name: string;
+  home_organisation_name_en: string;
+  helper_name: string;
+  agent_name: string;
+  subject_name: string;
+  case_number: string | null;
+  started_ms: number;
+  ended_ms: number | null;
+  end_reason: CallEndReason | null;
+  outcome: Outcome | null;
+  rating: RatingGrade | null;
+  recording_state: RecordingState | null;
+}
+
+export interface CallDetail {
+  call: CallBrief;
+  cases: CaseView[];
+  notes: string;
+  events: CallEventView[];
+  pages: PageView[];
+  recording: RecordingView | null;
+  /** Who watched before. */
+  views: ViewView[];
+}
+
+/** Either side ends the call; the agent goes to wrap-up. */
+export interface CallEnd {
+  request_id: number;
+  type: "call.end";
+}
+
+export type CallEndReason =
+  | "finished"
+  | "window_lost"
+  | "agent_lost"
+  | "node_lost"
+  | "longest_call";
+
+/** The last event of a call. ``rating_token`` goes to the resident's own socket alone. */
+export interface CallEnded {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "call.ended";
+  reason: string;
+  rating_token: string | null;
+}
+
+export interface CallEventView {
+  kind: string;
+  position_ms: number;
+  actor_name: string | null;
+  body: Record<string, unknown>;
+}
+
+export interface CallFilter {
+  from_ms?: number | null;
+  to_ms?: number | null;
+  item?: string | null;
+  window_id?: string | null;
+  agent_staff_id?: string | null;
+  organisation_id?: string | null;
+  outcome?: Outcome | null;
+  rating?: RatingGrade | null;
+  /** Ticket label, case number, subject's name, or a whole ID or phone number. */
+  text?: string | null;
+  page?: number;
+}
+
+export interface CallList {
+  calls: CallBrief[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** The call of a ticket ended; what comes next is in the ticket's and the agent's state. */
+export interface CallOver {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "call.over";
+  call_id: string;
+  reason: string;
+}
+
+/** The agent accepted: from now on both sides see each other, and the recording runs. */
+export interface CallStarted {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "call.started";
+  call: CallView;
+  cases: CaseView[];
+}
+
+export interface CallView {
+  id: string;
+  ticket_id: string;
+  label: string;
+  case_ids: string[];
+  agent_name: string;
+  helper_name: string;
+  window_name: string;
+  window_name_en: string;
+  recorded: boolean;
+  may_decide: boolean;
+  started_ms: number;
+}
+
+/** Refused with ``id_number.check_digit`` and the like; nothing is kept then. */
+export interface CaseDraft {
+  item_id: string;
+  mode?: CaseMode;
+  subject_name: string;
+  subject_id_number: string;
+  subject_phone: string;
+  /** The town of registration; needed for items that it decides. */
+  registered_organisation_id?: string | null;
+  elderly?: boolean;
+  disabled?: boolean;
+  present_relation: Relation;
+  present_name: string;
+}
+
+/** 咨询、导办、帮办、代办. */
+export type CaseMode = "advice" | "guidance" | "assisted" | "delegated";
+
+/** - closed: Ended without a decision: advice given, guided, or could not be done. */
+export type CaseState =
+  | "draft"
+  | "submitted"
+  | "accepted"
+  | "accepted_to_follow"
+  | "returned"
+  | "refusal_proposed"
+  | "refused"
+  | "forwarded"
+  | "suspended"
+  | "withdrawn"
+  | "done"
+  | "handed_over"
+  | "materials_overdue"
+  | "appealed"
+  | "upheld"
+  | "closed";
+
+/** A case with personal fields masked; ``id_number`` shows its first 6 and last 2 digits. */
+export interface CaseView {
+  id: string;
+  number: string | null;
+  state: CaseState;
+  mode: CaseMode;
+  item: ItemView;
+  window_name: string;
+  window_name_en: string;
+  subject_name: string;
+  subject_id_number: string;
+  subject_phone: string;
+  registered_organisation_name: string | null;
+  elderly: boolean;
+  disabled: boolean;
+  present_name: string;
+  present_relation: Relation;
+  deciding_organisation_name: string;
+  deciding_organisation_name_en: string;
+  consent: string | null;
+  pages: PageView[];
+  created_ms: number;
+}
+
+export interface ChecklistMark {
+  request_id: number;
+  type: "checklist.mark";
+  case_id: string;
+  material_id: string;
+  checked: boolean;
+}
+
+export interface ChecklistMarked {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "checklist.marked";
+  case_id: string;
+  material_id: string;
+  checked: boolean;
+}
+
+export interface Colleague {
+  staff_id: string;
+  name: string;
+  organisation_name: string;
+  on_duty: boolean;
+}
+
+export interface ColleagueList {
+  colleagues: Colleague[];
+  skill_groups: SkillGroupBrief[];
+}
+
+export interface Config {
+  version: string;
+  county_name: string;
+  county_name_en: string;
+  /** Offers the test camera and the sample document at the window. */
+  demo: boolean;
+  consent_text_version: string;
+  consent_text: Record<"zh-CN" | "en", string>;
+}
+
+export type ConsentAnswer = "yes" | "no" | "withdrawn";
+
+export interface ConsentGiven {
+  answer: ConsentAnswer;
+  answered_by: ConsentGiver;
+  language: "zh-CN" | "en";
+  text_version: string;
+}
+
+/** - helper: The resident is absent: this is not the resident's consent. */
+export type ConsentGiver = "present_person" | "helper";
+
+/** The present person takes the consent back: the recording ends, the call goes on for advice. */
+export interface ConsentWithdraw {
+  request_id: number;
+  type: "consent.withdraw";
+}
+
+export interface ConsoleState {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "console.state";
+  agent: AgentView | null;
+  queue: QueueEntry[];
+  offer: OfferView | null;
+  call: CallView | null;
+  call_backs: CallBackView[];
+}
+
+export interface CouldNotOpened {
+  text: string;
+}
+
+export interface DeviceCheck {
+  steps: DeviceStep[];
+  uplink_bps?: number | null;
+}
+
+/** One step of the device check: ``passed``, ``failed`` or ``skipped``, with what was seen. */
+export interface DeviceStep {
+  name: string;
+  result: string;
+  detail?: string;
+}
+
+export interface Done {
+  type: "done";
+  request_id: number;
+  result: Record<string, unknown>;
+}
+
+export interface DownAnswer {
+  request_id: number;
+  type: "down.answer";
+  connection_id: string;
+  sdp: string;
+}
+
+export interface DownClosed {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "down.closed";
+  connection_id: string;
+}
+
+export interface DownOffered {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "down.offered";
+  connection_id: string;
+  participant_id: string;
+  sdp: string;
+  /** Answer on the existing connection of this id (ICE restart). */
+  restart: boolean;
+}
+
+/** The viewer lost a down connection: the server offers it again (``fresh``: as a new one). */
+export interface DownRestart {
+  request_id: number;
+  type: "down.restart";
+  connection_id: string;
+  fresh?: boolean;
+}
+
+/** Done; there is nothing to tell. */
+export type Empty = Record<string, never>;
+
+export interface ErrorView {
+  code: string;
+  text: string;
+  details: Record<string, unknown>;
+}
+
+/** An honest range; absent while there is too little to judge by. */
+export interface Estimate {
+  from_s: number;
+  to_s: number;
+}
+
+/** Sent every 8 s; a client that saw nothing for 25 s counts the socket as half-open. */
+export interface Heartbeat {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "heartbeat";
+  server_ms: number;
+}
+
+/** The first message, within 10 s. With ``resume`` missed events are replayed if still kept. */
+export interface Hello {
+  request_id: number;
+  type: "hello";
+  protocol: 1;
+  language?: "zh-CN" | "en";
+  resume?: Resume | null;
+}
+
+export interface HoldChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "hold.changed";
+  on: boolean;
+  by: ParticipantKind;
+}
+
+export interface HoldSet {
+  request_id: number;
+  type: "hold.set";
+  on: boolean;
+}
+
+export interface IceServer {
+  urls: string[];
+  username: string;
+  credential: string;
+}
+
+export interface ImportDone {
+  added: number;
+  changed: number;
+  unchanged: number;
+}
+
+export interface ItemBrief {
+  id: string;
+  code: string;
+  name: string;
+  name_en: string;
+  department_name: string;
+  department_name_en: string;
+  immediate: boolean;
+  joint: boolean;
+  delegated: boolean;
+  cross_area: boolean;
+  video: boolean;
+}
+
+export interface ItemList {
+  items: ItemView[];
+  total: number;
+}
+
+export interface ItemView {
+  id: string;
+  code: string;
+  version: number;
+  name: string;
+  name_en: string;
+  department_name: string;
+  department_name_en: string;
+  video_level: Level | null;
+  modes: CaseMode[];
+  immediate: boolean;
+  time_limit_days: number | null;
+  joint: boolean;
+  delegated: boolean;
+  cross_area: boolean;
+  /** Whether a no to recording means no call at all. */
+  recording_required: boolean;
+  authority_source: string;
+  authority_document: string;
+  guide: Record<string, string | string[]>;
+  materials: MaterialView[];
+}
+
+export interface ItemsFound {
+  items: ItemBrief[];
+  total: number;
+}
+
+/** Who answers a call: agents of the county or of a town. */
+export type Level = "county" | "town";
+
+export type MaterialRequirement = "required" | "may_follow" | "exempt";
+
+export interface MaterialView {
+  id: string;
+  position: number;
+  name: string;
+  name_en: string;
+  requirement: MaterialRequirement;
+  copies: number;
+  note: string;
+  checked: boolean;
+}
+
+/** Set ``maxBitrate`` of the named line's sender. */
+export interface MaxBitrateChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "max_bitrate.changed";
+  kind: "audio" | "camera" | "document";
+  max_bitrate_bps: number;
+}
+
+export interface Me {
+  staff_id: string;
+  name: string;
+  name_en: string;
+  organisation_name: string;
+  organisation_name_en: string;
+  roles: Role[];
+  surface: Surface;
+  /** Of a helper. */
+  window: WindowBrief | null;
+}
+
+export interface NotesSave {
+  request_id: number;
+  type: "notes.save";
+  text: string;
+}
+
+/** Done: ``{"call": CallView, "room": RoomAddress}``. */
+export interface OfferAccept {
+  request_id: number;
+  type: "offer.accept";
+  offer_id: string;
+}
+
+export interface OfferDecline {
+  request_id: number;
+  type: "offer.decline";
+  offer_id: string;
+}
+
+/** The offer no longer rings here: ``accepted``, ``declined``, ``expired`` or ``cancelled``. */
+export interface OfferOver {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "offer.over";
+  offer_id: string;
+  reason: string;
+}
+
+export interface OfferRinging {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "offer.ringing";
+  offer: OfferView;
+}
+
+export interface OfferView {
+  id: string;
+  ticket_id: string;
+  label: string;
+  item_name: string;
+  item_name_en: string;
+  window_name: string;
+  window_name_en: string;
+  helper_name: string;
+  subject_name: string;
+  priority: boolean;
+  advice_only: boolean;
+  may_decide: boolean;
+  waiting_since_ms: number;
+  /** By the server's clock, as ``welcome.server_ms`` gives it. */
+  deadline_ms: number;
+}
+
+export type OrganisationKind = "county" | "department" | "town" | "village" | "partner";
+
+export interface OrganisationList {
+  organisations: OrganisationView[];
+}
+
+export interface OrganisationView {
+  id: string;
+  parent_id: string | null;
+  kind: OrganisationKind;
+  code: string;
+  name: string;
+  name_en: string;
+  windows: WindowBrief[];
+}
+
+/** How an agent ends a call, for each of its cases. */
+export type Outcome =
+  | "advice_given"
+  | "guided"
+  | "received"
+  | "accepted"
+  | "accepted_to_follow"
+  | "returned"
+  | "passed_on"
+  | "could_not_be_done";
+
+export interface OutcomeOfCase {
+  case_id: string;
+  outcome: Outcome;
+  /** Everything missing, told at once (一次性告知); with ``returned`` and ``accepted_to_follow``. */
+  missing_material_ids?: string[];
+  text?: string;
+  /** With ``passed_on``. */
+  pass_to_skill_group_id?: string | null;
+}
+
+export interface OutcomesGiven {
+  outcomes: OutcomeOfCase[];
+  notes?: string;
+}
+
+/** A page's upload went on, finished, or failed (``problem``). */
+export interface PageChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "page.changed";
+  request: string | null;
+  page: PageView | null;
+  fraction: number;
+  problem: string;
+}
+
+/**
+ * - readable: A smaller version sent first over a thin uplink; the original follows.
+ * - video_frame: Taken from the live picture, of low resolution (低清); a fall-back.
+ */
+export type PageKind = "original" | "readable" | "video_frame";
+
+/** The window tells how far a requested page has come, or why it can't be taken. */
+export interface PageProgress {
+  request_id: number;
+  type: "page.progress";
+  request: string;
+  page_id?: string | null;
+  fraction: number;
+  problem?: string;
+}
+
+/** The agent asks the window's browser for a full-resolution still. Done: ``{"request": Id}``. */
+export interface PageRequest {
+  request_id: number;
+  type: "page.request";
+  case_id: string;
+  material_id?: string | null;
+}
+
+export interface PageRequested {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "page.requested";
+  request: string;
+  case_id: string;
+  material_id: string | null;
+}
+
+export interface PageStarted {
+  kind: PageKind;
+  sha256: string;
+  total_bytes: number;
+  media_type: string;
+  material_id?: string | null;
+  /** Of the agent's page.request; ``None`` when the helper took the page unasked. */
+  request?: string | null;
+  replaces_page_id?: string | null;
+}
+
+export type PageState = "uploading" | "ready" | "failed";
+
+/** A page taken. Its rendition is at ``…/pages/ID/rendition`` once ``ready``. */
+export interface PageView {
+  id: string;
+  case_id: string;
+  material_id: string | null;
+  kind: PageKind;
+  state: PageState;
+  replaces_page_id: string | null;
+  width_px: number | null;
+  height_px: number | null;
+  total_bytes: number;
+  received_bytes: number;
+  sha256: string;
+  position_ms: number | null;
+  created_ms: number;
+}
+
+/** How another participant's link is: ``connected``, ``silent`` or ``lost``. */
+export interface ParticipantConnection {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "participant.connection";
+  participant_id: string;
+  state: "connected" | "silent" | "lost";
+  /** When a lost participant's call ends (60 s). */
+  until_ms: number | null;
+}
+
+export interface ParticipantJoined {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "participant.joined";
+  participant: ParticipantView;
+}
+
+export type ParticipantKind = "window" | "agent" | "guest" | "supervisor";
+
+export interface ParticipantLeft {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "participant.left";
+  participant_id: string;
+}
+
+export interface ParticipantView {
+  id: string;
+  kind: ParticipantKind;
+  name: string;
+  connected: boolean;
+}
+
+/** The agent shows a sentence in large type at the window and on the resident's screen. */
+export interface PromptShow {
+  request_id: number;
+  type: "prompt.show";
+  text: string;
+}
+
+export interface PromptShown {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "prompt.shown";
+  text: string;
+}
+
+/** What a client measured with getStats since its last report; kept with the call. */
+export interface QualityReport {
+  request_id: number;
+  type: "quality.report";
+  connection_id: string;
+  bitrate_bps: number;
+  lost_fraction: number;
+  round_trip_ms: number;
+  frames_per_s: number;
+  concealed_fraction: number;
+  /** Estimated uplink; of an up connection only. */
+  available_bps?: number | null;
+}
+
+export interface QueueChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "queue.changed";
+  queue: QueueEntry[];
+}
+
+/** A ticket as agents see it in the queue. */
+export interface QueueEntry {
+  ticket_id: string;
+  label: string;
+  item_name: string;
+  item_name_en: string;
+  window_name: string;
+  window_name_en: string;
+  level: Level;
+  waiting_since_ms: number;
+  /** Elderly, disabled, or a dropped call. */
+  priority: boolean;
+  place: number;
+  /** Whether this agent may pick it. */
+  mine: boolean;
+}
+
+export interface RatingGiven {
+  token: string;
+  grade: RatingGrade;
+}
+
+/** 好差评; the last two are poor. */
+export type RatingGrade =
+  | "very_satisfied"
+  | "satisfied"
+  | "fair"
+  | "dissatisfied"
+  | "very_dissatisfied";
+
+/** ``recording``, ``stopped`` (consent withdrawn) or ``failed`` (told to both sides). */
+export interface RecordingChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "recording.changed";
+  state: "recording" | "stopped" | "failed";
+  reason: string;
+}
+
+export type RecordingState = "recording" | "interrupted" | "ready" | "failed";
+
+export interface RecordingView {
+  id: string;
+  state: RecordingState;
+  state_reason: string;
+  duration_ms: number | null;
+  streams: StreamView[];
+}
+
+/** Nothing was changed. ``text`` says what to do, in the language of the hello. */
+export interface Refused {
+  type: "refused";
+  request_id: number;
+  code: string;
+  text: string;
+  details: Record<string, unknown>;
+}
+
+/** The present person's relation to the subject. */
+export type Relation = "self" | "relative" | "guardian" | "helper";
+
+export interface Resume {
+  socket_id: string;
+  last_seq: number;
+}
+
+export type Role =
+  | "helper"
+  | "agent"
+  | "home_supervisor"
+  | "county_supervisor"
+  | "chief_county_supervisor"
+  | "coordinator"
+  | "system_administrator"
+  | "security_administrator"
+  | "auditor";
+
+/** Where a room is and what lets this participant in, once, within 30 s. */
+export interface RoomAddress {
+  /** Of the room socket, such as ``/nodes/a/room``. */
+  path: string;
+  token: string;
+  node_id: string;
+}
+
+/** To the window while the offer rings: connect up; nobody sees it until the accept. */
+export interface RoomAssigned {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "room.assigned";
+  ticket_id: string;
+  room: RoomAddress;
+}
+
+/** Done: ``{"room": RoomAddress}``: a fresh token for the room of a live ticket of one's own. */
+export interface RoomEnter {
+  request_id: number;
+  type: "room.enter";
+  ticket_id: string;
+}
+
+/** The first message, within 10 s. */
+export interface RoomHello {
+  request_id: number;
+  type: "hello";
+  protocol: 1;
+  token: string;
+  language?: "zh-CN" | "en";
+}
+
+/** ``call`` and ``cases`` are absent for the window until an agent accepts, and in a check room. */
+export interface RoomWelcome {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "welcome";
+  participant_id: string;
+  kind: ParticipantKind;
+  ice_servers: IceServer[];
+  start_bitrate_bps: number;
+  server_ms: number;
+  /** For the window: lets the resident's screen open its own socket. */
+  resident_token: string | null;
+  call: CallView | null;
+  cases: CaseView[];
+  participants: ParticipantView[];
+  held_by: ParticipantKind | null;
+  voice_and_pages: boolean;
+  notes: string;
+}
+
+export interface SignInRequest {
+  username: string;
+  password: string;
+}
+
+export interface SkillGroupBrief {
+  id: string;
+  name: string;
+  name_en: string;
+  letters: string;
+}
+
+export interface StaffList {
+  staff: StaffView[];
+}
+
+export interface StaffView {
+  id: string;
+  username: string;
+  name: string;
+  organisation_name: string;
+  roles: Role[];
+  active: boolean;
+}
+
+export type StreamKind = "audio_camera" | "document";
+
+export interface StreamView {
+  id: string;
+  participant_kind: string;
+  participant_name: string;
+  kind: StreamKind;
+  media_type: string;
+  start_offset_ms: number;
+  duration_ms: number;
+  size_bytes: number;
+  /** ``[from_ms, to_ms, reason]`` on the call's clock. */
+  gaps: ((number | string)[])[];
+}
+
+/** The three kinds of pages; each has a sign-in of its own. */
+export type Surface = "window" | "console" | "supervision";
+
+/** A newer page of the same person is in charge; the socket closes with 4409. */
+export interface TakenOver {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "taken_over";
+}
+
+export interface TicketCancel {
+  request_id: number;
+  type: "ticket.cancel";
+  ticket_id: string;
+}
+
+export interface TicketChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "ticket.changed";
+  ticket: TicketView;
+}
+
+/** Makes an offer to oneself; it rings like any other. */
+export interface TicketPick {
+  request_id: number;
+  type: "ticket.pick";
+  ticket_id: string;
+}
+
+/** - call_back: Became a call-back request: nobody on duty, or closed. */
+export type TicketState = "waiting" | "offered" | "serving" | "served" | "cancelled" | "call_back";
+
+/** Puts a draft case in the queue. Done: ``{"ticket": TicketView}``; or a call-back request. */
+export interface TicketTake {
+  request_id: number;
+  type: "ticket.take";
+  case_id: string;
+}
+
+export interface TicketView {
+  id: string;
+  /** Such as K017. */
+  label: string;
+  case_id: string;
+  state: TicketState;
+  level: Level;
+  skill_group_name: string;
+  skill_group_name_en: string;
+  /** 1 is next; ``None`` once it is no longer waiting. */
+  place: number | null;
+  ahead: number | null;
+  agents_on_duty: number;
+  estimate: Estimate | null;
+  waiting_since_ms: number;
+  advice_only: boolean;
+  call_back_id: string | null;
+}
+
+/**
+ * Offers the participant's media. Done: ``{"connection_id", "sdp", "max_bitrate_bps"}``.
+ *
+ * ``connection_id`` set: an ICE restart of that connection, same DTLS association. Unset: a new
+ * connection, which replaces an older one of the same participant.
+ */
+export interface UpOffer {
+  request_id: number;
+  type: "up.offer";
+  sdp: string;
+  connection_id?: string | null;
+}
+
+export interface ViewOpened {
+  reason: string;
+}
+
+export interface ViewView {
+  id: string;
+  staff_name: string;
+  reason: string;
+  opened_ms: number;
+}
+
+export interface VoiceAndPagesChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "voice_and_pages.changed";
+  on: boolean;
+  by: ParticipantKind;
+}
+
+/** The explicit mode for a thin uplink: no video, stills and voice only. */
+export interface VoiceAndPagesSet {
+  request_id: number;
+  type: "voice_and_pages.set";
+  on: boolean;
+}
+
+export interface Welcome {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "welcome";
+  protocol: 1;
+  socket_id: string;
+  node_id: string;
+  surface: Surface;
+  staff_id: string;
+  resumed: boolean;
+  server_ms: number;
+}
+
+export interface WindowBrief {
+  id: string;
+  name: string;
+  name_en: string;
+  place: string;
+  kind: WindowKind;
+  uplink_bps: number | null;
+  checked_ms: number | null;
+}
+
+export type WindowKind = "joint" | "general" | "field" | "bank_counter" | "kiosk";
+
+/** Everything a window page needs to draw itself anew: after hello, or as a resync. */
+export interface WindowState {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "window.state";
+  ticket: TicketView | null;
+  call: CallView | null;
+  call_backs: CallBackView[];
+}
+
+export const PROTOCOL = 1;
+export const MESSAGE_LIMIT_BYTES = 65536;
+export const HELLO_DEADLINE_S = 10;
+export const HEARTBEAT_S = 8;
+export const HALF_OPEN_S = 25;
+
+/** What a close code of a socket means, and whether to connect again. */
+export const CLOSE_RULES: Record<number, { reconnect: boolean; meaning: string }> = {
+  1000: { reconnect: false, meaning: "The client asked for it." },
+  1001: { reconnect: true, meaning: "The server is stopping; another node may answer." },
+  1009: { reconnect: false, meaning: "A message over 64 KiB." },
+  4400: { reconnect: false, meaning: "Not JSON, or not a message of this protocol." },
+  4401: { reconnect: false, meaning: "The sign-in ended or was revoked: sign in again." },
+  4403: { reconnect: false, meaning: "This person has no business on this socket." },
+  4408: { reconnect: true, meaning: "No hello within 10 s." },
+  4409: { reconnect: false, meaning: "A newer page of the same person took over." },
+  4410: { reconnect: false, meaning: "The call is over." },
+  4413: { reconnect: true, meaning: "The client did not take its events in time." },
+  4429: { reconnect: true, meaning: "More than 20 messages a second, 60 at once." },
+  4503: { reconnect: true, meaning: "This node takes nothing new; another one answers." },
+};
