@@ -186,6 +186,17 @@ class TicketState(StrEnum):
     """Became a call-back request: nobody on duty, or closed."""
 
 
+class Reach(StrEnum):
+    """Whom the dispatcher may ask for a ticket; widens while the ticket waits."""
+
+    GROUP = "group"
+    """The ticket's own skill group, at the level that may decide."""
+    COUNTY = "county"
+    """Of a town's ticket: the county's group that knows the matter, too."""
+    GENERAL = "general"
+    """The county's general group, too."""
+
+
 class OfferState(StrEnum):
     RINGING = "ringing"
     SERVING = "serving"

@@ -29,6 +29,7 @@ from casework.vocabulary import (
     Level,
     OfferState,
     ParticipantKind,
+    Reach,
     TicketState,
 )
 
@@ -42,6 +43,9 @@ class Node(Base):
     boot_id: Mapped[str] = mapped_column(String(36))
     lease_until_ms: Mapped[Ms]
     started_ms: Mapped[Ms]
+    held_since_ms: Mapped[Ms]
+    """Since when the lease has been held without a break. Nobody is given up for lost before some
+    node has watched for that long: a node that comes back gives everyone time to come back, too."""
     draining: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
@@ -63,6 +67,8 @@ class Agent(Base):
     state: Mapped[str] = mapped_column(String(16), index=True)
     away_reason: Mapped[str | None] = mapped_column(String(16))
     since_ms: Mapped[Ms]
+    on_duty_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """When the agent last came on duty; ``None`` while offline."""
     until_ms: Mapped[int | None] = mapped_column(BigInteger)
     """End of the wrap-up."""
     idle_since_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -94,6 +100,7 @@ class Ticket(Base):
         UniqueConstraint("county_id", "county_day", "letters", "number"),
         one_of("state", TicketState),
         one_of("level", Level),
+        one_of("reach", Reach),
         Index(
             "uq_tickets_live_case",
             "case_id",
@@ -118,7 +125,11 @@ class Ticket(Base):
     number: Mapped[int] = mapped_column(Integer)
     case_id: Mapped[str] = id_column("cases.id", index=True)
     window_id: Mapped[str] = id_column("windows.id", index=True)
+    helper_staff_id: Mapped[str] = id_column("staff.id")
+    """Who took it; of a call-back, who answers it."""
     skill_group_id: Mapped[str] = id_column("skill_groups.id")
+    overflow_group_id: Mapped[str | None] = id_column("skill_groups.id")
+    """The county's group for the matter, when the own group is a town's."""
     level: Mapped[str] = mapped_column(String(16))
     """The level that may decide."""
     state: Mapped[str] = mapped_column(String(16))
@@ -128,12 +139,12 @@ class Ticket(Base):
     level_since_ms: Mapped[Ms]
     """Since when it waits at its present reach; overflow widens the reach."""
     reach: Mapped[str] = mapped_column(String(12))
-    """``group``, ``general`` or ``county``: whom the dispatcher may ask."""
     for_staff_id: Mapped[str | None] = id_column("staff.id")
-    """Set on a call-back: only its owner may take it."""
+    """Set on a call-back, which rings at the window: only its owner has it."""
     call_back_id: Mapped[str | None] = id_column("call_backs.id")
     node_id: Mapped[str | None] = mapped_column(String(40))
-    """The node of the window's duty socket: the room of the call will live there."""
+    """The node of the window's duty socket, where the room of the call will live; ``None`` while the
+    window is not connected: nobody is rung for it then."""
     advice_only: Mapped[bool] = mapped_column(Boolean, default=False)
     """The resident said no to recording: no acceptance, no delegated step."""
     drops: Mapped[int] = mapped_column(Integer, default=0)
@@ -164,6 +175,12 @@ class Offer(Base):
             sqlite_where=_LIVE_OFFER,
             postgresql_where=_LIVE_OFFER,
         ),
+        Index(
+            "ix_offers_ringing",
+            "deadline_ms",
+            sqlite_where=text("state = 'ringing'"),
+            postgresql_where=text("state = 'ringing'"),
+        ),
     )
 
     id: Mapped[Id]
@@ -171,6 +188,8 @@ class Offer(Base):
     ticket_id: Mapped[str] = id_column("tickets.id", index=True)
     staff_id: Mapped[str] = id_column("staff.id", index=True)
     state: Mapped[str] = mapped_column(String(16))
+    may_decide: Mapped[bool]
+    """Whether this agent may accept the matter; overflow may advise and receive only."""
     deadline_ms: Mapped[Ms]
     created_ms: Mapped[Ms]
     decided_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -188,6 +207,7 @@ class Call(Base):
             sqlite_where=text("state = 'live'"),
             postgresql_where=text("state = 'live'"),
         ),
+        Index("ix_calls_ended", "county_id", "ended_ms"),
     )
 
     id: Mapped[Id]

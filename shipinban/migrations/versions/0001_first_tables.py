@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("boot_id", sa.String(length=36), nullable=False),
         sa.Column("lease_until_ms", sa.BigInteger(), nullable=False),
         sa.Column("started_ms", sa.BigInteger(), nullable=False),
+        sa.Column("held_since_ms", sa.BigInteger(), nullable=False),
         sa.Column("draining", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nodes")),
     )
@@ -323,6 +324,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("away_reason", sa.String(length=16), nullable=True),
         sa.Column("since_ms", sa.BigInteger(), nullable=False),
+        sa.Column("on_duty_ms", sa.BigInteger(), nullable=True),
         sa.Column("until_ms", sa.BigInteger(), nullable=True),
         sa.Column("idle_since_ms", sa.BigInteger(), nullable=True),
         sa.Column("node_id", sa.String(length=40), nullable=True),
@@ -832,7 +834,9 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=False),
         sa.Column("window_id", sa.String(length=36), nullable=False),
+        sa.Column("helper_staff_id", sa.String(length=36), nullable=False),
         sa.Column("skill_group_id", sa.String(length=36), nullable=False),
+        sa.Column("overflow_group_id", sa.String(length=36), nullable=True),
         sa.Column("level", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("arrived_ms", sa.BigInteger(), nullable=False),
@@ -848,6 +852,9 @@ def upgrade() -> None:
         sa.Column("ended_ms", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("level IN ('county', 'town')", name=op.f("ck_tickets_level")),
         sa.CheckConstraint(
+            "reach IN ('group', 'county', 'general')", name=op.f("ck_tickets_reach")
+        ),
+        sa.CheckConstraint(
             "state IN ('waiting', 'offered', 'serving', 'served', 'cancelled', 'call_back')",
             name=op.f("ck_tickets_state"),
         ),
@@ -858,6 +865,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["county_id"], ["counties.id"], name=op.f("fk_tickets_county_id")),
         sa.ForeignKeyConstraint(
             ["for_staff_id"], ["staff.id"], name=op.f("fk_tickets_for_staff_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["helper_staff_id"], ["staff.id"], name=op.f("fk_tickets_helper_staff_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["overflow_group_id"], ["skill_groups.id"], name=op.f("fk_tickets_overflow_group_id")
         ),
         sa.ForeignKeyConstraint(
             ["skill_group_id"], ["skill_groups.id"], name=op.f("fk_tickets_skill_group_id")
@@ -902,6 +915,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.String(length=36), nullable=False),
         sa.Column("staff_id", sa.String(length=36), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("may_decide", sa.Boolean(), nullable=False),
         sa.Column("deadline_ms", sa.BigInteger(), nullable=False),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.Column("decided_ms", sa.BigInteger(), nullable=True),
@@ -915,6 +929,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offers")),
     )
     with op.batch_alter_table("offers", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_offers_ringing",
+            ["deadline_ms"],
+            unique=False,
+            sqlite_where=sa.text("state = 'ringing'"),
+            postgresql_where=sa.text("state = 'ringing'"),
+        )
         batch_op.create_index(batch_op.f("ix_offers_staff_id"), ["staff_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_offers_ticket_id"), ["ticket_id"], unique=False)
         batch_op.create_index(
@@ -1001,6 +1022,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_calls_agent_staff_id"), ["agent_staff_id"], unique=False
         )
+        batch_op.create_index("ix_calls_ended", ["county_id", "ended_ms"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_calls_home_organisation_id"), ["home_organisation_id"], unique=False
         )
@@ -1247,6 +1269,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_calls_ticket_id"))
         batch_op.drop_index(batch_op.f("ix_calls_node_id"))
         batch_op.drop_index(batch_op.f("ix_calls_home_organisation_id"))
+        batch_op.drop_index("ix_calls_ended")
         batch_op.drop_index(batch_op.f("ix_calls_agent_staff_id"))
 
     op.drop_table("calls")
@@ -1264,6 +1287,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_offers_ticket_id"))
         batch_op.drop_index(batch_op.f("ix_offers_staff_id"))
+        batch_op.drop_index(
+            "ix_offers_ringing",
+            sqlite_where=sa.text("state = 'ringing'"),
+            postgresql_where=sa.text("state = 'ringing'"),
+        )
 
     op.drop_table("offers")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
