@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 import ifaddr
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -172,7 +180,7 @@ class Settings(BaseSettings):
     media_advertised_addresses: Annotated[list[IpAddress], NoDecode] = Field(
         default_factory=lambda given: given["media_addresses"]
     )
-    """Addresses told to browsers, where they differ from the bound ones (port forwarding)."""
+    """Addresses told to browsers, one for each bound one, where they differ (port forwarding)."""
     media_advertised_port: Port = Field(default_factory=lambda given: given["media_port"])
     """UDP port told to browsers, where it differs from the bound one."""
     turn_urls: Annotated[list[str], NoDecode] = []
@@ -210,6 +218,13 @@ class Settings(BaseSettings):
                     "in lower case and without a path"
                 )
         return origins
+
+    @field_validator("media_advertised_addresses")
+    @classmethod
+    def _check_pairs(cls, advertised: list[IpAddress], given: ValidationInfo) -> list[IpAddress]:
+        if len(advertised) != len(given.data.get("media_addresses", advertised)):
+            raise ValueError("there must be as many as media_addresses, in the same order")
+        return advertised
 
     @property
     def turn(self) -> bool:

@@ -99,6 +99,13 @@ def test_faults_are_told_by_their_environment_names_and_no_other() -> None:
     ]
 
 
+def test_each_bound_address_has_its_advertised_one() -> None:
+    bound, public = [ip_address("10.1.2.3")], [ip_address("192.0.2.1"), ip_address("192.0.2.2")]
+    with pytest.raises(ValidationError, match="as many as media_addresses"):
+        Settings(media_addresses=bound, media_advertised_addresses=public)
+    assert Settings(media_addresses=bound).media_advertised_addresses == bound
+
+
 def test_the_turn_secret_is_not_printed() -> None:
     settings = Settings(turn_secret=SecretStr("5ecret-5ecret"), turn_urls=["turn:h:3478"])
     assert settings.turn
