@@ -71,31 +71,30 @@ class CertificateFolder:
         return self.authority_key, self.server_key
 
 
-def init(folder: CertificateFolder, names: Sequence[str], now: datetime | None = None) -> None:
+def init_certificates(path: Path, names: Sequence[str], now: datetime | None = None) -> None:
     """Makes the authority unless there is one, and a new server certificate for ``names``.
 
     ``names`` are host names and IP addresses. Raises :class:`ForeignNameError` when the authority
     that is there may not speak for one of them, and ``OSError``.
     """
-    now = now or datetime.now(UTC)
-    folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder, now = CertificateFolder(path), now or datetime.now(UTC)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder.authority.exists() and folder.authority_key.exists()):
         _make_authority(folder, names, now)
     _make_server(folder, names, now)
 
 
-def renew(folder: CertificateFolder, names: Sequence[str], now: datetime | None = None) -> bool:
-    """:func:`init` if :func:`why_renew` has a reason; whether it had."""
-    if why_renew(folder, names, now) is None:
+def renew_certificates(path: Path, names: Sequence[str], now: datetime | None = None) -> bool:
+    """:func:`init_certificates` if :func:`why_renew` has a reason; whether it had."""
+    if why_renew(path, names, now) is None:
         return False
-    init(folder, names, now)
+    init_certificates(path, names, now)
     return True
 
 
-def why_renew(
-    folder: CertificateFolder, names: Sequence[str], now: datetime | None = None
-) -> str | None:
+def why_renew(path: Path, names: Sequence[str], now: datetime | None = None) -> str | None:
     """Why the server certificate will not do (a clause in English), or ``None`` when it will."""
+    folder = CertificateFolder(path)
     try:
         server, authority = read(folder.server), read(folder.authority)
         server.verify_directly_issued_by(authority)
@@ -105,10 +104,9 @@ def why_renew(
     if key.public_key() != server.public_key():
         return "it does not belong to the key that lies beside it"
     remaining = server.not_valid_after_utc - (now or datetime.now(UTC))
-    if remaining < timedelta(0):
-        return f"it ended on {server.not_valid_after_utc:%Y-%m-%d}"
     if remaining < timedelta(days=RENEW_DAYS):
-        return f"it ends on {server.not_valid_after_utc:%Y-%m-%d}"
+        ended = "ended" if remaining < timedelta(0) else "ends"
+        return f"it {ended} on {server.not_valid_after_utc:%Y-%m-%d}"
     missing = set(map(str, map(_general_name, names))) - set(map(str, _names_in(server)))
     if missing:
         return f"it lacks {len(missing)} of this installation's names"

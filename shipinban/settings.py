@@ -55,11 +55,6 @@ def machine_addresses() -> list[IpAddress]:
     return sorted(found, key=lambda address: (address.version, int(address)))
 
 
-def host_of(address: IpAddress) -> str:
-    """As in a URL: IPv6 in brackets."""
-    return f"[{address}]" if address.version == 6 else str(address)
-
-
 def _below_data_folder(name: str) -> Callable[[dict[str, Any]], Path]:
     return lambda given: Path(given["data_folder"]) / name
 
@@ -68,16 +63,13 @@ def _own_database(given: dict[str, Any]) -> str:
     return f"sqlite+aiosqlite:///{given['data_folder']}/shipinban.db"
 
 
-def _lan_names(given: dict[str, Any]) -> list[str]:
-    """Names that the certificate answers for when other machines come in directly."""
-    if not given["lan"]:
-        return []
+def _own_names() -> list[str]:
     return [socket.gethostname().lower(), *(str(address) for address in machine_addresses())]
 
 
 def _own_origins(given: dict[str, Any]) -> list[str]:
     origins = [f"http://localhost:{given['http_port']}"]
-    for name in given["https_names"]:
+    for name in given["https_names"] if given["lan"] else ():
         host = f"[{name}]" if ":" in name else name
         origins.append(f"https://{host}:{given['https_port']}")
     return origins
@@ -166,8 +158,8 @@ class Settings(BaseSettings):
     """TCP port of https, when ``lan`` is on."""
     trust_port: Port = 8081
     """TCP port of the plain-HTTP page ``/trust``, when ``lan`` is on; it serves nothing else."""
-    https_names: Annotated[list[str], NoDecode] = Field(default_factory=_lan_names)
-    """Host names and addresses in the certificate; with ``lan``, by default this machine's."""
+    https_names: Annotated[list[str], NoDecode] = Field(default_factory=_own_names)
+    """Host names and addresses in the certificate; by default this machine's."""
     public_origins: Annotated[list[str], NoDecode] = Field(default_factory=_own_origins)
     """Origins from which pages may write and open sockets, such as ``https://spb.example.org``."""
     trusted_proxies: Annotated[list[IpNetwork], NoDecode] = []

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def folder(tmp_path: Path) -> certificates.CertificateFolder:
     made = certificates.CertificateFolder(tmp_path / "certificates")
-    certificates.init(made, ["127.0.0.1"])
+    certificates.init_certificates(made.path, ["127.0.0.1"])
     return made
 
 

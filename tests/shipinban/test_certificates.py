@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 @pytest.fixture
 def folder(tmp_path: Path) -> CertificateFolder:
     made = CertificateFolder(tmp_path / "certificates")
-    certificates.init(made, NAMES)
+    certificates.init_certificates(made.path, NAMES)
     return made
 
 
@@ -51,7 +51,7 @@ async def test_a_stolen_authority_cannot_pose_as_another_site(
     folder: CertificateFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(certificates, "_allowed", lambda *_: True)
-    certificates.init(folder, ["bank.example.com"])
+    certificates.init_certificates(folder.path, ["bank.example.com"])
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
         await _handshake(folder, "bank.example.com")
 
@@ -59,7 +59,7 @@ async def test_a_stolen_authority_cannot_pose_as_another_site(
 def test_a_name_that_the_authority_may_not_speak_for_is_refused(folder: CertificateFolder) -> None:
     before = folder.server.read_bytes()
     with pytest.raises(ForeignNameError, match="may not speak for bank"):
-        certificates.init(folder, ["bank.example.com", "10.1.2.3"])
+        certificates.init_certificates(folder.path, ["bank.example.com", "10.1.2.3"])
     assert folder.server.read_bytes() == before
 
 
@@ -67,9 +67,9 @@ def test_a_machine_that_moved_within_private_networks_keeps_its_authority(
     folder: CertificateFolder,
 ) -> None:
     authority = folder.authority.read_bytes()
-    assert certificates.renew(folder, ["county-hall", "192.168.7.9"])
+    assert certificates.renew_certificates(folder.path, ["county-hall", "192.168.7.9"])
     assert folder.authority.read_bytes() == authority
-    assert certificates.why_renew(folder, ["192.168.7.9"]) is None
+    assert certificates.why_renew(folder.path, ["192.168.7.9"]) is None
 
 
 def test_keys_are_readable_by_their_owner_alone(folder: CertificateFolder) -> None:
@@ -87,10 +87,10 @@ def test_no_browser_finds_the_server_certificate_too_long_lived(folder: Certific
 
 def test_the_certificate_is_renewed_in_its_last_month_and_not_before(tmp_path: Path) -> None:
     folder = CertificateFolder(tmp_path)
-    certificates.init(folder, NAMES, NOW)
+    certificates.init_certificates(folder.path, NAMES, NOW)
     early = NOW + timedelta(days=certificates.SERVER_DAYS - certificates.RENEW_DAYS - 1)
-    assert not certificates.renew(folder, NAMES, early)
-    assert certificates.renew(folder, NAMES, early + timedelta(days=2))
+    assert not certificates.renew_certificates(folder.path, NAMES, early)
+    assert certificates.renew_certificates(folder.path, NAMES, early + timedelta(days=2))
     assert certificates.read(folder.server).not_valid_after_utc > early + timedelta(days=300)
 
 
@@ -98,20 +98,20 @@ def test_a_certificate_and_a_key_that_do_not_belong_together_are_made_anew(
     folder: CertificateFolder, tmp_path: Path
 ) -> None:
     other = CertificateFolder(tmp_path / "other")
-    certificates.init(other, NAMES)
+    certificates.init_certificates(other.path, NAMES)
     folder.server_key.write_bytes(other.server_key.read_bytes())
-    assert certificates.why_renew(folder, NAMES) == (
+    assert certificates.why_renew(folder.path, NAMES) == (
         "it does not belong to the key that lies beside it"
     )
-    assert certificates.renew(folder, NAMES)
-    assert certificates.why_renew(folder, NAMES) is None
+    assert certificates.renew_certificates(folder.path, NAMES)
+    assert certificates.why_renew(folder.path, NAMES) is None
 
 
 @pytest.mark.parametrize("broken", [b"", b"no certificate"])
 def test_a_damaged_certificate_is_made_anew(folder: CertificateFolder, broken: bytes) -> None:
     folder.server.write_bytes(broken)
-    assert certificates.renew(folder, NAMES)
-    assert certificates.why_renew(folder, NAMES) is None
+    assert certificates.renew_certificates(folder.path, NAMES)
+    assert certificates.why_renew(folder.path, NAMES) is None
 
 
 def test_a_failed_write_leaves_the_old_certificate(
@@ -124,12 +124,12 @@ def test_a_failed_write_leaves_the_old_certificate(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        certificates.init(folder, NAMES)
+        certificates.init_certificates(folder.path, NAMES)
     assert folder.server_key.read_bytes() == before
     assert [file.name for file in folder.path.iterdir() if file.name.startswith(".")] == []
 
 
 def test_two_installations_are_told_apart(folder: CertificateFolder, tmp_path: Path) -> None:
     other = CertificateFolder(tmp_path / "other")
-    certificates.init(other, [socket.gethostname()])
+    certificates.init_certificates(other.path, [socket.gethostname()])
     assert certificates.read(folder.authority).subject != certificates.read(other.authority).subject

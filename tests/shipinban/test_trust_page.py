@@ -16,7 +16,7 @@ from shipinban import certificates, trust_page
 @pytest.fixture
 def authority(tmp_path: Path) -> x509.Certificate:
     folder = certificates.CertificateFolder(tmp_path)
-    certificates.init(folder, ["10.1.2.3"])
+    certificates.init_certificates(folder.path, ["10.1.2.3"])
     return certificates.read(folder.authority)
 
 
