@@ -9,7 +9,17 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import uuid_utils
-from sqlalchemy import BigInteger, CheckConstraint, Engine, ForeignKey, MetaData, String, event
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Engine,
+    ForeignKey,
+    MetaData,
+    String,
+    event,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -74,6 +84,17 @@ def _now_ms_postgresql(element: object, compiler: object, **kw: object) -> str:
     # clock_timestamp(), not now(): a deadline is judged when the statement runs, not when a
     # transaction that waited for a lock began.
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+async def read_clock(session: AsyncSession) -> int:
+    """The database's clock, in milliseconds since 1970 UTC."""
+    return (await session.execute(select(now_ms()))).scalar_one()
+
+
+def insert_for(session: AsyncSession, table: type[Base]) -> Any:
+    """An INSERT that knows ON CONFLICT, which both databases have and spell alike."""
+    name = session.get_bind().dialect.name
+    return (sqlite if name == "sqlite" else postgresql).insert(table)
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
