@@ -1,0 +1,41 @@
+"""The last packets of a track, to be sent again unchanged.
+
+The rule that AES-GCM rests on: **one SSRC and sequence number leaves a connection with one content
+only.** So the ring keeps bytes as they were first forwarded, a slot is never given another content
+for the same number, and a viewer is only ever resent what it was sent before. A packet that came
+as a retransmission is kept as that retransmission, on its own SSRC.
+"""
+
+
+class Ring:
+    """Slots by sequence number. The forwarding path writes the three lists itself."""
+
+    __slots__ = ("mask", "packets", "sequences", "times")
+
+    def __init__(self, packets: int) -> None:
+        """``packets``: a power of two."""
+        if packets & packets - 1 or packets <= 0:
+            raise ValueError("the ring's size is no power of two")
+        self.mask = packets - 1
+        self.sequences = [-1] * packets
+        self.times = [0] * packets
+        self.packets: list[bytes] = [b""] * packets
+
+    def keep(self, sequence: int, now_us: int, packet: bytes) -> None:
+        """Keeps ``packet`` under ``sequence`` unless that number is there already."""
+        slot = sequence & self.mask
+        if self.sequences[slot] != sequence:
+            self.sequences[slot] = sequence
+            self.times[slot] = now_us
+            self.packets[slot] = packet
+
+    def find(self, sequence: int, not_before_us: int) -> bytes | None:
+        """The packet of that number if it was forwarded after ``not_before_us``."""
+        slot = sequence & self.mask
+        if self.sequences[slot] != sequence or self.times[slot] <= not_before_us:
+            return None
+        return self.packets[slot]
+
+    def clear(self) -> None:
+        self.sequences = [-1] * (self.mask + 1)
+        self.packets = [b""] * (self.mask + 1)

@@ -1,0 +1,208 @@
+"""The relay as a process: control socket, clockwork, orderly end."""
+
+import asyncio
+import contextlib
+import gc
+import os
+import resource
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from signaling.local_socket import LINE_LIMIT_BYTES, LocalChannel
+from signaling.relay import control
+from signaling.relay.context import monotonic_us
+from signaling.relay.control import AnyOrder, Done, Refused, RelayReady, Statistics, order_adapter
+from signaling.relay.loop_lag import LoopLag
+from signaling.relay.parent import die_with_parent
+from signaling.relay.relay import Refusal, Relay
+from signaling.relay.reports import Outbox
+from signaling.relay.settings import RelaySettings
+from signaling.relay.tap import TapFactory
+
+TICK_S = 0.02
+CHECK_S = 0.25
+PARENT_S = 1.0
+GARBAGE_THRESHOLDS = (50_000, 20, 50)
+"""A collection in the middle of a drain is heard; little here makes cycles."""
+
+Handler = Callable[[Any], Awaitable[None] | None]
+
+
+def run(
+    socket_path: Path, settings: RelaySettings, tap_factory: TapFactory, *, orphan: bool = False
+) -> None:
+    """Runs until SIGTERM, SIGINT or the parent's end (unless ``orphan``).
+
+    Raises ``OSError`` when an address or the control socket cannot be bound.
+    """
+    parent = None if orphan else die_with_parent()
+    asyncio.run(Service(socket_path, settings, tap_factory).serve(parent))
+
+
+class Service:
+    """One edge at a time has the control socket; a newer one takes over."""
+
+    def __init__(self, socket_path: Path, settings: RelaySettings, tap_factory: TapFactory) -> None:
+        self._socket_path = socket_path
+        self._settings = settings
+        self._outbox = Outbox(settings.report_backlog_bytes, settings.repeat_report_s, monotonic_us)
+        self._relay = Relay(settings, self._outbox, tap_factory)
+        self._lag = LoopLag()
+        self._channel: LocalChannel[AnyOrder] | None = None
+        self._stopping = asyncio.Event()
+        relay = self._relay
+        self._handlers: dict[type[BaseModel], Handler] = {
+            control.RoomOpen: relay.open_room,
+            control.RoomClose: relay.close_room,
+            control.UpOpen: relay.open_up,
+            control.DownOpen: relay.open_down,
+            control.DownAnswer: relay.answer_down,
+            control.ConnectionRestart: relay.restart,
+            control.ConnectionClose: relay.close_connection,
+            control.PrimarySet: relay.set_primary,
+            control.Hold: relay.hold,
+            control.StillPriority: relay.set_still_priority,
+            control.TapOpen: relay.open_tap,
+            control.TapClose: relay.close_tap,
+            control.KeyFrameRequest: relay.request_key_frame,
+            control.Reconcile: lambda _order: None,
+        }
+
+    async def serve(self, parent: int | None) -> None:
+        """``parent``: the process whose end is ours too."""
+        loop = asyncio.get_running_loop()
+        server = await asyncio.start_unix_server(
+            self._serve_edge, sock=_private_socket(self._socket_path), limit=LINE_LIMIT_BYTES
+        )
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        self._relay.start(loop)
+        _tune_garbage_collector()
+        try:
+            async with asyncio.TaskGroup() as children:
+                work = [
+                    children.create_task(each)
+                    for each in (
+                        self._every(TICK_S, self._tick),
+                        self._every(CHECK_S, self._check),
+                        self._every(self._settings.repeat_report_s, self._outbox.repeat),
+                        self._report_statistics(),
+                        self._lag.measure(),
+                        self._watch_parent(parent),
+                    )
+                ]
+                await self._stopping.wait()
+                for task in work:
+                    task.cancel()
+        finally:
+            server.close()
+            self._relay.close()
+            if self._channel is not None:
+                self._channel.close()
+            self._socket_path.unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    # --- the edge ------------------------------------------------------------------------------
+
+    async def _serve_edge(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        channel = LocalChannel(reader, writer, order_adapter)
+        if self._channel is not None:
+            self._channel.close()
+        self._channel = channel
+        channel.send(
+            RelayReady(
+                boot_id=self._relay.boot_id,
+                fingerprint=self._relay.fingerprint,
+                addresses=[port.candidate for port in self._relay.ports],
+            )
+        )
+        self._outbox.attach(channel)
+        try:
+            while True:
+                await self._obey(channel, await channel.receive())
+                await channel.drain()
+        except (ConnectionError, ValidationError):
+            # The edge has gone, or is no edge of this version: calls go on without it.
+            pass
+        finally:
+            self._outbox.detach(channel)
+            channel.close()
+
+    async def _obey(self, channel: LocalChannel[AnyOrder], order: AnyOrder) -> None:
+        if isinstance(order, control.Acknowledge):
+            self._outbox.acknowledge(order.report_id)
+            return
+        try:
+            outcome = self._handlers[type(order)](order)
+            if outcome is not None:
+                await outcome
+        except Refusal as refusal:
+            channel.send(Refused(request_id=order.request_id, code=refusal.code, text=str(refusal)))
+            return
+        held = self._relay.held() if isinstance(order, control.Reconcile) else None
+        channel.send(Done(request_id=order.request_id, held=held))
+
+    # --- the clockwork -------------------------------------------------------------------------
+
+    async def _every(self, period_s: float, act: Callable[[], None]) -> None:
+        while True:
+            await asyncio.sleep(period_s)
+            act()
+
+    def _tick(self) -> None:
+        self._relay.tick(monotonic_us())
+
+    def _check(self) -> None:
+        self._relay.check(monotonic_us())
+
+    async def _report_statistics(self) -> None:
+        before_us = monotonic_us()
+        while True:
+            await asyncio.sleep(self._settings.statistics_interval_s)
+            now_us = monotonic_us()
+            seconds, before_us = (now_us - before_us) / 1e6, now_us
+            usage = resource.getrusage(resource.RUSAGE_SELF)
+            self._outbox.send(
+                Statistics(
+                    connections=self._relay.statistics(seconds),
+                    loop_lag_p99_ms=self._lag.p99_ms(),
+                    forwarded_packets=self._relay.counters.forwarded,
+                    dropped=dict(self._relay.counters.dropped),
+                    cpu_s=usage.ru_utime + usage.ru_stime,
+                )
+            )
+
+    async def _watch_parent(self, parent: int | None) -> None:
+        while parent is not None:
+            if os.getppid() != parent:
+                self._stopping.set()
+                return
+            await asyncio.sleep(PARENT_S)
+
+
+def _private_socket(path: Path) -> socket.socket:
+    """Bound and closed to other users before anybody can connect."""
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        bound.setblocking(False)
+        bound.bind(str(path))
+        path.chmod(0o600)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def _tune_garbage_collector() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
