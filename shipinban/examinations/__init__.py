@@ -1,0 +1,1 @@
+"""The single checks of ``shipinban doctor``; :mod:`shipinban.doctor` runs them in order."""

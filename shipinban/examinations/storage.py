@@ -1,0 +1,128 @@
+"""What the node keeps: folders, keys, database, pages."""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from shipinban.examinations.finding import DEADLINE_S, Finding
+from shipinban.migrate import is_current
+from shipinban.settings import Settings
+
+RECORDED_BYTES_PER_HOUR = 1_100_000_000
+"""Of one call: two voices, two cameras and a document, as measured."""
+LOOKED_AT = 10_000
+"""Files of an archive whose rights are looked at: a doctor must not take an hour."""
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+ROOMS = Path(__file__).resolve().parents[2]
+
+
+def nearest_folder(path: Path) -> Path:
+    """``path`` or the first folder above it that is there already."""
+    return next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.is_dir())
+
+
+def data_folder(settings: Settings) -> Finding:
+    folder = nearest_folder(settings.data_folder)
+    if os.access(folder, os.W_OK | os.X_OK):
+        return Finding.ok(f"{settings.data_folder.absolute()} can be written.")
+    return Finding.fail(
+        f"{folder} cannot be written by this user.",
+        f"Give it to the user that runs the node, or set SHIPINBAN_DATA_FOLDER: chown NAME {folder}",
+    )
+
+
+def disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(nearest_folder(settings.archive_folder)).free
+    reserve = settings.limits.archive_reserve_bytes
+    hours = max(0, free - reserve) / RECORDED_BYTES_PER_HOUR
+    seen = f"{free / 1e9:,.1f} GB free for the archive: about {hours:,.0f} hours of calls."
+    advice = f"Free space on the disk that holds {settings.archive_folder}, or use a larger one."
+    if free < reserve:
+        return Finding.fail(f"{seen} No recorded call is begun any more.", advice)
+    return Finding.warn(seen, advice) if hours < 24 else Finding.ok(seen)
+
+
+def archive(settings: Settings) -> Finding:
+    folder = settings.archive_folder
+    if not folder.exists():
+        return Finding.ok(f"{folder} will be made with the first recording.")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return Finding.fail(
+            f"{folder} cannot be read and written by this user.",
+            f"Give it to the user that runs the node: chown -R NAME {folder}",
+        )
+    open_to_others = sum(1 for mode in islice(_modes(folder), LOOKED_AT) if mode & OTHERS)
+    if open_to_others:
+        return Finding.fail(
+            f"{open_to_others} files or folders in {folder} are open to other users.",
+            f"Close them, and find out who opened them: chmod -R go= {folder}",
+        )
+    return Finding.ok(f"{folder} is open to this user alone.")
+
+
+def _modes(folder: Path) -> Iterator[int]:
+    yield folder.stat().st_mode
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _modes(Path(entry.path))
+            else:
+                yield entry.stat(follow_symlinks=False).st_mode
+
+
+def master_key(settings: Settings) -> Finding:
+    file = settings.master_key_file
+    if not file.exists():
+        return Finding.ok(f"{file} will be made at the first start.")
+    if file.stat().st_mode & OTHERS:
+        return Finding.fail(
+            f"{file} is open to other users, and with it every recording.",
+            f"chmod 600 {file}; the node does not start before.",
+        )
+    if file.parent.absolute() == settings.archive_folder.absolute():
+        return Finding.fail(
+            f"{file} lies in the archive that it protects.",
+            "Move it elsewhere and set SHIPINBAN_MASTER_KEY_FILE.",
+        )
+    return Finding.ok(f"{file} is open to this user alone. Keep a copy in another place.")
+
+
+def database(settings: Settings) -> Finding:
+    url = make_url(settings.database_url)
+    shown = url.render_as_string(hide_password=True)
+    sqlite = url.get_backend_name() == "sqlite"
+    if sqlite and not Path(url.database or "").is_file():
+        return Finding.fail(f"There is no database at {url.database} yet.", "shipinban migrate")
+    if not sqlite:
+        url = url.update_query_dict({"connect_timeout": f"{DEADLINE_S:.0f}"})
+    try:
+        current = is_current(url.render_as_string(hide_password=False))
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        return Finding.fail(
+            f"{shown} does not answer: {reason}",
+            "Start the database, or mend SHIPINBAN_DATABASE_URL (address, name, password).",
+        )
+    if not current:
+        return Finding.fail(f"{shown} is not at this program's version.", "shipinban migrate")
+    return Finding.ok(f"{shown} answers and is at this program's version.")
+
+
+def pages(_settings: Settings) -> Finding:
+    missing = [
+        room
+        for room in ("village_client", "agent_console")
+        if not (ROOMS / room / "static" / "index.html").is_file()
+    ]
+    if missing:
+        return Finding.fail(
+            f"The pages of {' and '.join(missing)} are not built.",
+            "python scripts/build_web.py in the source folder, or install a wheel: it brings them.",
+        )
+    return Finding.ok("The pages are built.")
