@@ -5,10 +5,8 @@ changed item is a new version, and a case keeps the version it was begun with. L
 :mod:`casework.organisations`, the rules take rows of the database and rows of an import alike.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Protocol
 
 from casework.organisations import NodeT, OrganisationTree, PlacedWindow, areas_of
@@ -85,6 +83,9 @@ class ServiceItem:
     cross_area: bool
     guide: Guide
     materials: tuple[Material, ...]
+    pinyin: str
+    """Readings of the name for :mod:`casework.search`."""
+    initials: str
     consent_policy: ConsentPolicy = ConsentPolicy.ADVICE_ONLY
 
 
@@ -153,12 +154,6 @@ def level_of(kind: str) -> str:
     if kind in (OrganisationKind.COUNTY, OrganisationKind.DEPARTMENT):
         return "county"
     return "town" if kind == OrganisationKind.TOWN else "village"
-
-
-def content_hash(item: ServiceItem) -> str:
-    """SHA-256 in hex over everything that makes a version of an item."""
-    text = json.dumps(asdict(item), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def item_problems(item: ServiceItem) -> list[tuple[str, str, str]]:
