@@ -1,0 +1,150 @@
+"""Where each frame goes in its file: nothing goes back in time, and the sound has no holes.
+
+Browsers play a WebM's audio packets one after the other whatever their times say, so a hole would
+shift all that follows against the picture. The audio lane therefore lays packets end to end: a
+hole is filled with silence that the index lists, and where a sender's sound card runs fast (or a
+packet came after its place was filled) a packet is kept in the file but marked not to be played.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from recording import opus
+from recording.depacketize import Frame
+
+TOLERANCE_US = 30_000
+"""How far sound may be off before it is corrected; half of what an eye notices on lips."""
+_FILLER_US = opus.FILLER_SAMPLES * 1_000_000 // opus.SAMPLE_RATE_HZ
+
+
+class Placed(NamedTuple):
+    """A frame at its time on the call's clock."""
+
+    at_us: int
+    payload: bytes
+    key: bool
+    discard_us: int = 0
+
+
+@dataclass
+class Spans:
+    """Stretches of time with a reason; those that touch become one."""
+
+    spans: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def add(self, from_us: int, to_us: int, reason: str) -> None:
+        if to_us <= from_us:
+            return
+        if self.spans:
+            last_from, last_to, last_reason = self.spans[-1]
+            if last_reason == reason and last_from <= from_us <= last_to:
+                self.spans[-1] = (last_from, max(last_to, to_us), reason)
+                return
+        self.spans.append((from_us, to_us, reason))
+
+    def covers(self, from_us: int, to_us: int, slack_us: int) -> bool:
+        return any(
+            start - slack_us <= from_us and to_us <= end + slack_us
+            for start, end, _reason in self.spans
+        )
+
+
+class AudioLane:
+    """Opus packets end to end. ``gaps`` and ``filler`` are filled as it goes."""
+
+    def __init__(self, gaps: Spans, filler: Spans, unplayed: Spans) -> None:
+        self._gaps, self._filler, self._unplayed = gaps, filler, unplayed
+        self._position_us: int | None = None
+        self._stereo = 0
+
+    @property
+    def end_us(self) -> int:
+        return self._position_us or 0
+
+    def place(self, at_us: int, frame: Frame) -> list[Placed]:
+        """The packet, after the silence that leads up to it. Malformed packets are left out."""
+        length_us = opus.samples(frame.payload) * 1_000_000 // opus.SAMPLE_RATE_HZ
+        if not length_us:
+            return []
+        if self._position_us is None:
+            self._position_us = at_us
+        self._stereo = frame.payload[0] & 4
+        hole_us = at_us - self._position_us
+        placed: list[Placed] = []
+        if hole_us >= TOLERANCE_US or (frame.after_loss and hole_us >= _FILLER_US // 2):
+            count = round(hole_us / _FILLER_US) if frame.after_loss else hole_us // _FILLER_US
+            placed = self._fill(count, declared=frame.after_loss)
+        if self._position_us - at_us >= TOLERANCE_US:
+            self._unplayed.add(at_us, at_us + length_us, "unplayed")
+            placed.append(Placed(self._position_us, frame.payload, True, length_us))
+        else:
+            placed.append(Placed(self._position_us, frame.payload, True))
+            self._position_us += length_us
+        return placed
+
+    def fill_until(self, at_us: int) -> list[Placed]:
+        """Silence up to where the picture has come, if the sound has begun and then fell silent."""
+        if self._position_us is None:
+            return []
+        count = (at_us - TOLERANCE_US - self._position_us) // _FILLER_US
+        return self._fill(count, declared=True) if count > 0 else []
+
+    def _fill(self, count: int, *, declared: bool) -> list[Placed]:
+        assert self._position_us is not None, "begun"  # noqa: S101
+        start = self._position_us
+        payload = bytes([opus.FILLER[0] | self._stereo]) + opus.FILLER[1:]
+        self._position_us += count * _FILLER_US
+        self._filler.add(start, self._position_us, "filler")
+        if declared:
+            self._gaps.add(start, self._position_us, "audio_missing")
+        return [Placed(start + n * _FILLER_US, payload, True) for n in range(count)]
+
+
+class VideoLane:
+    """Encoded pictures from the first key frame on."""
+
+    def __init__(self, gaps: Spans, name: str) -> None:
+        self._gaps, self._name = gaps, name
+        self._last_us: int | None = None
+        self._damaged_from_us: int | None = None
+        self.size: tuple[int, int] | None = None
+        """The largest picture so far."""
+        self.key_frames_us: list[int] = []
+        self.undecodable = 0
+        """Pictures left out because no key frame had come yet."""
+
+    @property
+    def end_us(self) -> int:
+        return self._last_us or 0
+
+    def place(self, at_us: int, frame: Frame) -> list[Placed]:
+        if self._last_us is None and not frame.key:
+            self.undecodable += 1
+            return []
+        previous_us = self._last_us
+        self._last_us = at_us if previous_us is None else max(at_us, previous_us + 1_000)
+        if previous_us is not None:
+            self._declare(previous_us, self._last_us, frame)
+        if frame.key:
+            self._note_key_frame(self._last_us, frame)
+        return [Placed(self._last_us, frame.payload, frame.key)]
+
+    def finish(self) -> None:
+        if self._damaged_from_us is not None:
+            self._gaps.add(self._damaged_from_us, self.end_us, f"{self._name}_damaged")
+
+    def _declare(self, previous_us: int, at_us: int, frame: Frame) -> None:
+        """A loss leaves the picture wrong until the next key frame; that one ends the damage."""
+        if frame.key and self._damaged_from_us is not None:
+            self._gaps.add(self._damaged_from_us, at_us, f"{self._name}_damaged")
+            self._damaged_from_us = None
+        elif frame.key and frame.after_loss:
+            self._gaps.add(previous_us, at_us, f"{self._name}_missing")
+        elif frame.after_loss and self._damaged_from_us is None:
+            self._damaged_from_us = previous_us
+
+    def _note_key_frame(self, at_us: int, frame: Frame) -> None:
+        self.key_frames_us.append(at_us)
+        if frame.size is not None:
+            width, height = self.size or (0, 0)
+            self.size = max(width, frame.size[0]), max(height, frame.size[1])
