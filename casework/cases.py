@@ -1,0 +1,178 @@
+"""Opening a case at a window, and finding one that the person may see."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.case_events import add_event
+from casework.catalogue import UnknownRegisteredTown, deciding_organisation, may_begin_at
+from casework.counties import county_organisation
+from casework.database import new_id, now_ms, read_clock
+from casework.errors import Forbidden, Invalid, NotFound
+from casework.id_number import parse_id_number
+from casework.organisations import COUNTY_TIME, OrganisationTree
+from casework.phone import parse_phone
+from casework.policy import may_see_case
+from casework.protected import Field, ProtectedFields
+from casework.sign_in import SignedIn
+from casework.tables import Case, Organisation, ServiceItem, Subject, Window
+from casework.vocabulary import CaseMode, CaseState, OrganisationKind, Relation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the helper entered about one matter of one resident."""
+
+    item_id: str
+    mode: CaseMode
+    subject_name: str
+    subject_id_number: str
+    subject_phone: str
+    registered_organisation_id: str | None
+    elderly: bool
+    disabled: bool
+    present_relation: Relation
+    present_name: str
+
+
+async def open_case(
+    session: AsyncSession, protected: ProtectedFields, helper: SignedIn, draft: Draft
+) -> Case:
+    """A draft case at the helper's window. All is checked before anything is kept.
+
+    :raises Invalid: a number that can't be, a town that is none, a mode the item does not have.
+    :raises Forbidden: the item is not begun at this window.
+    :raises NotFound: no such item.
+    """
+    item = await _current_item(session, helper.county_id, draft.item_id)
+    if draft.mode not in item.modes:
+        raise Invalid("case.mode", modes=list(item.modes))
+    window = await _own_window(session, helper)
+    decides = await _deciding(session, item, window, draft.registered_organisation_id)
+    subject = await _subject(session, protected, helper.county_id, draft)
+    session.add(subject)
+    await session.flush()
+    case = Case(
+        id=new_id(),
+        county_id=helper.county_id,
+        item_id=item.id,
+        window_id=window.id,
+        subject_id=subject.id,
+        present_name=_name(draft.present_name),
+        present_relation=draft.present_relation,
+        mode=draft.mode,
+        state=CaseState.DRAFT,
+        opened_by_staff_id=helper.staff_id,
+        home_organisation_id=window.organisation_id,
+        county_organisation_id=(await county_organisation(session, helper.county_id)).id,
+        deciding_organisation_id=decides,
+        created_ms=now_ms(),
+        changed_ms=now_ms(),
+    )
+    session.add(case)
+    await session.flush()
+    add_event(session, case, "case.opened", actor_staff_id=helper.staff_id)
+    await session.flush()
+    return case
+
+
+async def _current_item(session: AsyncSession, county_id: str, item_id: str) -> ServiceItem:
+    item = await session.scalar(
+        select(ServiceItem).where(
+            ServiceItem.id == item_id,
+            ServiceItem.county_id == county_id,
+            ServiceItem.current,
+            ServiceItem.video_level.is_not(None),
+        )
+    )
+    if item is None:
+        raise NotFound("item.not_found")
+    return item
+
+
+async def _own_window(session: AsyncSession, helper: SignedIn) -> Window:
+    window = await session.scalar(
+        select(Window).where(Window.id == helper.window_id, Window.active)
+    )
+    if window is None:
+        raise Forbidden("window.none")
+    return window
+
+
+async def _deciding(
+    session: AsyncSession, item: ServiceItem, window: Window, registered_id: str | None
+) -> str:
+    rows = await session.scalars(
+        select(Organisation).where(Organisation.county_id == item.county_id, Organisation.active)
+    )
+    tree = OrganisationTree(rows.all())
+    if registered_id is not None and (
+        registered_id not in tree or tree[registered_id].kind != OrganisationKind.TOWN
+    ):
+        raise Invalid("case.registered_town")
+    try:
+        decides = deciding_organisation(item, registered_id)
+    except UnknownRegisteredTown:
+        raise Invalid("case.registered_town_missing") from None
+    if not may_begin_at(item, window, registered_id, tree):
+        raise Forbidden("case.not_at_this_window")
+    return decides
+
+
+async def _subject(
+    session: AsyncSession, protected: ProtectedFields, county_id: str, draft: Draft
+) -> Subject:
+    today = datetime.fromtimestamp(await read_clock(session) / 1000, UTC).astimezone(COUNTY_TIME)
+    id_number = parse_id_number(draft.subject_id_number, today=today.date()).text
+    phone = parse_phone(draft.subject_phone)
+    row_id = new_id()
+    return Subject(
+        id=row_id,
+        county_id=county_id,
+        name=_name(draft.subject_name),
+        id_number_sealed=protected.seal(id_number, Field.ID_NUMBER, row_id),
+        id_number_index=protected.index(id_number, Field.ID_NUMBER),
+        phone_sealed=protected.seal(phone, Field.PHONE, row_id),
+        phone_index=protected.index(phone, Field.PHONE),
+        registered_organisation_id=draft.registered_organisation_id,
+        elderly=draft.elderly,
+        disabled=draft.disabled,
+        created_ms=now_ms(),
+    )
+
+
+def _name(text: str) -> str:
+    """A person's name: one line, no control characters (they would forge lines in print and log).
+
+    :raises Invalid: nothing is left.
+    """
+    name = " ".join(text.split())
+    if not name or not name.isprintable():
+        raise Invalid("case.name")
+    return name
+
+
+async def find_case(
+    session: AsyncSession,
+    person: SignedIn,
+    case_id: str,
+    *,
+    served: Select[Any] | None = None,
+    lock: bool = False,
+) -> Case:
+    """The case, when the person may see it.
+
+    :param served: see :func:`casework.policy.may_see_case`.
+    :param lock: nobody else changes it until the transaction ends.
+    :raises NotFound: absent, or not for this person.
+    """
+    query = select(Case).where(Case.id == case_id, may_see_case(person, served))
+    if lock:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    case = await session.scalar(query)
+    if case is None:
+        raise NotFound("case.not_found")
+    return case
