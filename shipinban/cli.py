@@ -1,0 +1,224 @@
+"""``shipinban``: the command line. Each command loads only what it needs."""
+
+import asyncio
+import getpass
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from casework.errors import ShipinbanError
+from casework.importing.files import ImportKind
+from casework.vocabulary import Role
+from shipinban.settings import Settings, explain
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+demo_app = typer.Typer(no_args_is_help=True, help="The demo county.")
+user_app = typer.Typer(no_args_is_help=True, help="People who sign in.")
+cert_app = typer.Typer(no_args_is_help=True, help="The installation's own certificate.")
+app.add_typer(demo_app, name="demo")
+app.add_typer(user_app, name="user")
+app.add_typer(cert_app, name="cert")
+
+out = Console()
+err = Console(stderr=True)
+
+
+def main() -> None:
+    """Entry point: errors that users can do something about come as one sentence and code 1."""
+    try:
+        app()
+    except ShipinbanError as error:
+        _fail(error.text)
+    except ValidationError as error:
+        _fail(explain(error))
+    except (FileNotFoundError, PermissionError, ConnectionError, TimeoutError) as error:
+        _fail(str(error) or type(error).__name__)
+
+
+def _fail(text: str) -> NoReturn:
+    err.print(text, style="red", highlight=False, markup=False)
+    sys.exit(1)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except* ShipinbanError as group:
+        raise group.exceptions[0] from None
+    except* (ConnectionError, TimeoutError) as group:
+        raise group.exceptions[0] from None
+
+
+@app.command()
+def serve() -> None:
+    """Run this node: edge, relay and recorder, until it is told to stop."""
+    from shipinban.migrate import is_current
+
+    settings = Settings()
+    if not is_current(settings.database_url):
+        _fail("The database is not at this program's version: run `shipinban migrate` first.")
+    _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    from shipinban.logs import configure_logs
+    from shipinban.node import Node, WatchLimits
+
+    configure_logs(settings.log_level)
+
+    async def run() -> None:
+        node = Node(os.environ, WatchLimits(stop_deadline_s=settings.limits.stop_s))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, node.stop)
+        await node.run()
+
+    asyncio.run(run())
+
+
+@app.command()
+def migrate(
+    revision: Annotated[str, typer.Argument(help="`head`, `base`, or a revision.")] = "head",
+) -> None:
+    """Bring the database to this program's version (or, for an older revision, back)."""
+    from shipinban.migrate import migrate as run_migration
+
+    settings = Settings()
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    run_migration(settings.database_url, revision)
+    out.print(f"The database is at {revision}.")
+
+
+@demo_app.command("load")
+def demo_load() -> None:
+    """Load the demo county into the database; prints the passwords, made once."""
+    from shipinban.demo.sign_ins import prepare_demo, show_sign_ins
+
+    settings = Settings()
+    show_sign_ins(out, settings, asyncio.run(prepare_demo(settings)))
+
+
+@demo_app.command("run")
+def demo_run(
+    lan: Annotated[bool, typer.Option(help="Serve other machines too, over https.")] = False,
+) -> None:
+    """Migrate, load the demo county, and run this node: what `make run` does."""
+    from shipinban.demo.sign_ins import prepare_demo, show_sign_ins
+    from shipinban.migrate import migrate as run_migration
+
+    os.environ["SHIPINBAN_DEMO"] = "true"
+    if lan:
+        os.environ["SHIPINBAN_LAN"] = "true"
+    settings = Settings()
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    out.print("database: bringing it to this version")
+    run_migration(settings.database_url)
+    out.print("demo county: loading what is not there yet")
+    sign_ins = asyncio.run(prepare_demo(settings))
+    show_sign_ins(out, settings, sign_ins)
+    _serve(settings)
+
+
+@user_app.command("add")
+def user_add(
+    username: str,
+    organisation: Annotated[str, typer.Option(help="Code of the home organisation.")],
+    role: Annotated[list[Role], typer.Option(help="May be given several times.")],
+    name: Annotated[str, typer.Option(help="As it is shown.")],
+    window: Annotated[str | None, typer.Option(help="Code of a helper's window.")] = None,
+    group: Annotated[list[str], typer.Option(help="Letters of an agent's group.")] = [],  # noqa: B006
+) -> None:
+    """Add a person, or change one's roles and password; asks for the password. It is logged.
+
+    Meant for the first administrators, before two people can give a role to a third.
+    """
+    from casework.importing.pinyin import romanised_name
+    from casework.staff import StaffMember
+    from shipinban.first_users import NewUser, add_user
+
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    member = StaffMember(
+        username=username,
+        name=name,
+        name_en=romanised_name(name),
+        organisation_id=organisation,
+        roles=tuple(role),
+        skill_groups=tuple(group),
+        window_id=window,
+    )
+    _run(add_user(Settings(), NewUser(member, password)))
+    out.print(f"{username} can sign in.")
+
+
+@app.command("import")
+def import_file(kind: ImportKind, file: Path) -> None:
+    """Import organisations, staff or items from a CSV or XLSX file (see docs/import.md).
+
+    All rows or none: every row that is wrong is named with its reason.
+    """
+    from shipinban.imports import import_content
+
+    _run(import_content(Settings(), kind, file.read_bytes(), out))
+
+
+@cert_app.command("init")
+def cert_init() -> None:
+    """Make the installation's own authority and a certificate, or renew the certificate."""
+    from shipinban.certificates import init_certificates
+
+    settings = Settings()
+    if not settings.https_names:
+        _fail("Set SHIPINBAN_HTTPS_NAMES to the names that the certificate is for.")
+    init_certificates(settings.certificate_folder, settings.https_names)
+    out.print(f"Certificate for {', '.join(settings.https_names)} in {settings.certificate_folder}")
+
+
+@app.command()
+def doctor() -> None:
+    """Look at ports, certificate, clock, disk, receive buffers and database; say what to do."""
+    from shipinban.doctor import examine, show
+
+    if not show(out, examine(Settings())):
+        sys.exit(1)
+
+
+@app.command()
+def station(
+    camera: Annotated[Path, typer.Option(help="WebM with VP8 and Opus, a key frame each second.")],
+    document: Annotated[Path, typer.Option(help="The same, for the document camera.")],
+    item: Annotated[str, typer.Option(help="Code of the service item.")],
+    username: Annotated[str, typer.Option(help="A helper's.")],
+    password: Annotated[str, typer.Option(envvar="SHIPINBAN_PASSWORD")],
+    origin: str = "http://localhost:8080",
+    call_s: Annotated[float | None, typer.Option(help="Hang up after so many seconds.")] = None,
+) -> None:
+    """A window without a browser: take a ticket and send two files to the agent."""
+    from village_client.station import StationOrder, run_station
+
+    order = StationOrder(
+        origin, username, password, camera, document, item_code=item, call_s=call_s
+    )
+    _run(run_station(order, out.print))
+
+
+@app.command()
+def seat(
+    username: Annotated[str, typer.Option(help="An agent's.")],
+    password: Annotated[str, typer.Option(envvar="SHIPINBAN_PASSWORD")],
+    accept: Annotated[bool, typer.Option(help="Accept whatever rings.")] = False,
+    calls: Annotated[int | None, typer.Option(help="Go off duty after so many.")] = None,
+    origin: str = "http://localhost:8080",
+) -> None:
+    """An agent without a browser: accepts what rings and counts what it is sent."""
+    from agent_console.seat import SeatOrder, run_seat
+
+    if not accept:
+        _fail("A seat has nobody to ask: say --accept.")
+    _run(run_seat(SeatOrder(origin, username, password, calls), out.print))
