@@ -58,8 +58,8 @@ async def import_staff(
     }
     for row in parsed.members:
         _check_member(row, known, parsed.report)
-        if source is RoleSource.IMPORT:
-            _check_no_administrator(row, parsed.report)
+    if source is RoleSource.IMPORT:
+        _check_no_administrators(parsed, await _administrators(session, known), parsed.report)
     parsed.report.raise_if_any()
     result = ImportResult()
     for row in parsed.members:
@@ -80,15 +80,37 @@ def _check_member(row: Numbered[StaffMember], known: KnownCounty, report: Report
             report.add(*place, "roles", zh, en)
 
 
-def _check_no_administrator(row: Numbered[StaffMember], report: Report) -> None:
-    for role in sorted(SEPARATE_DUTIES.intersection(row.value.roles)):
-        report.add(
-            STAFF.key,
-            row.row,
-            "roles",
-            f"角色 {role} 不能通过页面导入授予",
-            f"The role {role} is not given by an import",
+async def _administrators(session: AsyncSession, known: KnownCounty) -> set[str]:
+    role, person = tables.StaffRole, tables.StaffMember
+    return set(
+        await session.scalars(
+            select(person.username)
+            .join(role, role.staff_id == person.id)
+            .where(
+                person.county_id == known.county_id,
+                role.role.in_([str(duty) for duty in SEPARATE_DUTIES]),
+                role.revoked_ms.is_(None),
+            )
         )
+    )
+
+
+def _check_no_administrators(
+    parsed: ParsedStaff, administrators: Collection[str], report: Report
+) -> None:
+    """A signed-in importer neither makes administrators and auditors nor changes or unmakes any."""
+    for row in parsed.members:
+        for role in sorted(SEPARATE_DUTIES.intersection(row.value.roles)):
+            zh = f"角色 {role} 不能通过页面导入授予"
+            report.add(
+                STAFF.key, row.row, "roles", zh, f"The role {role} is not given by an import"
+            )
+        if row.value.username in administrators:
+            zh, en = (
+                "管理员和审计员不能通过页面导入更改",
+                "An import does not change administrators",
+            )
+            report.add(STAFF.key, row.row, "username", zh, en)
 
 
 async def _save(
