@@ -6,6 +6,8 @@ is no message, ends the connection: the two ends are one program, so it can only
 """
 
 import asyncio
+import contextlib
+import socket
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -56,3 +58,21 @@ async def connect(path: Path, adapter: TypeAdapter[Received]) -> LocalChannel[Re
     """Raises ``OSError`` while nobody listens."""
     reader, writer = await asyncio.open_unix_connection(str(path), limit=LINE_LIMIT_BYTES)
     return LocalChannel(reader, writer, adapter)
+
+
+def private_socket(path: Path) -> socket.socket:
+    """A socket to listen on, bound and closed to other users before anybody can connect.
+
+    Replaces what a process that was killed left there. Raises ``OSError``.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        bound.setblocking(False)
+        bound.bind(str(path))
+        path.chmod(0o600)
+    except OSError:
+        bound.close()
+        raise
+    return bound
