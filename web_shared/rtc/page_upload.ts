@@ -1,0 +1,108 @@
+import { ApiError } from "../api";
+import type { Api } from "../api";
+import type { PageKind, PageStarted, PageView } from "../generated/wire";
+import type { Still } from "./still";
+
+export interface PageToSend {
+  caseId: string;
+  still: Still;
+  kind: PageKind;
+  materialId: string | null;
+  /** The agent's wish that this page answers; `null` when the helper took it unasked. */
+  request: string | null;
+  /** The readable version that this original follows. */
+  replaces: string | null;
+}
+
+export interface Pace {
+  chunkBytes: number;
+  /** The share of the uplink's time that may be used; the rest is the voice's. */
+  share: number;
+}
+
+export const FULL_PACE: Pace = { chunkBytes: 64 * 1024, share: 1 };
+/** Small bites with pauses: a long one would keep the voice waiting behind it. */
+export const THIN_PACE: Pace = { chunkBytes: 8 * 1024, share: 0.7 };
+
+const CHUNK_DEADLINE_MS = 30_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+const MOST_FAILURES = 20;
+
+/**
+ * Sends a page in chunks; a broken line is taken up again where the server says it stopped.
+ *
+ * @throws {ApiError} when the server refuses, or the network stays away too long.
+ */
+export async function sendPage(
+  api: Api,
+  page: PageToSend,
+  pace: () => Pace,
+  progress: (fraction: number, page: PageView) => void,
+  sleep: (ms: number) => Promise<void> = pause,
+): Promise<PageView> {
+  const { blob } = page.still;
+  let view = await patiently(() => start(api, page), sleep);
+  while (view.state === "uploading" && view.received_bytes < blob.size) {
+    progress(view.received_bytes / blob.size, view);
+    const { chunkBytes, share } = pace();
+    const began = performance.now();
+    view = await nextChunk(api, view, blob, chunkBytes, sleep);
+    if (share < 1) await sleep((performance.now() - began) * (1 / share - 1));
+  }
+  progress(1, view);
+  return view;
+}
+
+function start(api: Api, { caseId, still, ...page }: PageToSend): Promise<PageView> {
+  const body: PageStarted = {
+    kind: page.kind,
+    sha256: still.sha256,
+    total_bytes: still.blob.size,
+    media_type: "image/jpeg",
+    material_id: page.materialId,
+    request: page.request,
+    replaces_page_id: page.replaces,
+  };
+  return api.post(`/api/window/cases/${caseId}/pages`, body);
+}
+
+async function nextChunk(
+  api: Api,
+  view: PageView,
+  blob: Blob,
+  chunkBytes: number,
+  sleep: (ms: number) => Promise<void>,
+): Promise<PageView> {
+  const offset = view.received_bytes;
+  const path = `/api/window/pages/${view.id}`;
+  const options = { query: { offset }, timeoutMs: CHUNK_DEADLINE_MS };
+  try {
+    return await api.put(`${path}/bytes`, blob.slice(offset, offset + chunkBytes), options);
+  } catch (error) {
+    if (!worthAnotherTry(error)) throw error;
+    // It may have arrived although the answer did not: the server knows.
+    return patiently(() => api.get(path), sleep);
+  }
+}
+
+async function patiently<T>(step: () => Promise<T>, sleep: (ms: number) => Promise<void>) {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!worthAnotherTry(error) || failures >= MOST_FAILURES) throw error;
+      await sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures));
+    }
+  }
+}
+
+/** No answer, a server that is busy, or an offset that the server does not expect. */
+function worthAnotherTry(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.isNetwork || error.status >= 500 || error.code === "page.offset";
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
