@@ -1,0 +1,72 @@
+"""Asks a limited process for the rendition of a page."""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from dataclasses import dataclass
+
+from casework.errors import Invalid, Unavailable
+from casework.image_files import NotAPageError
+
+DEADLINE_S = 25.0
+AT_ONCE = 2
+"""Decoding takes a core each; calls need the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    content: bytes
+    """image/webp"""
+    width_px: int
+    height_px: int
+
+
+class Renderer:
+    """Starts one process a picture, at most two at a time."""
+
+    def __init__(self, *, at_once: int = AT_ONCE, deadline_s: float = DEADLINE_S) -> None:
+        self._places = asyncio.Semaphore(at_once)
+        self._deadline_s = deadline_s
+
+    async def render(self, content: bytes, media_type: str) -> Rendition:
+        """:raises NotAPageError: the worker refused the picture, or died of it.
+        :raises Unavailable: it took too long; the same picture may be tried again.
+        """
+        try:
+            async with asyncio.timeout(self._deadline_s), self._places:
+                answer = await _ask(content, media_type)
+        except TimeoutError:
+            raise Unavailable("page.slow") from None
+        line, _, rendition = answer.partition(b"\n")
+        if not line:
+            raise NotAPageError("page.format")  # killed by its limits
+        head = json.loads(line)
+        if "code" in head:
+            raise NotAPageError(head["code"])
+        return Rendition(rendition, head["width_px"], head["height_px"])
+
+
+async def _ask(content: bytes, media_type: str) -> bytes:
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-m", "casework.rendition_worker", media_type,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        # Nothing of our environment: it may hold passwords of databases.
+        env={"PATH": os.defpath},
+    )  # fmt: skip
+    try:
+        answer, _ = await worker.communicate(content)
+    finally:
+        if worker.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()
+            await worker.wait()
+    return answer
+
+
+def refused(error: NotAPageError) -> Invalid:
+    """As the window is told."""
+    return Invalid(error.code)
