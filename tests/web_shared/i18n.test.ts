@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 
-import { createPageI18n, initialLocale, rememberLocale } from "@shared/i18n";
+import { SHARED_MESSAGES, createPageI18n, initialLocale, rememberLocale } from "@shared/i18n";
+import { flat, places } from "./messages";
 
 beforeEach(() => {
   localStorage.clear();
@@ -16,4 +17,12 @@ test("the language picked last is kept", () => {
   rememberLocale("en");
   expect(document.documentElement.lang).toBe("en");
   expect(createPageI18n({ "zh-CN": {}, en: {} }).global.locale.value).toBe("en");
+});
+
+test("both languages say the same things, with the same places to fill", () => {
+  const [chinese, english] = [flat(SHARED_MESSAGES["zh-CN"]), flat(SHARED_MESSAGES.en)];
+  expect(Object.keys(english)).toEqual(Object.keys(chinese));
+  for (const [key, sentence] of Object.entries(chinese)) {
+    expect([key, places(english[key] ?? "")]).toEqual([key, places(sentence)]);
+  }
 });
