@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from casework.vocabulary import StreamKind
 from recording.keys import file_name
 
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -21,6 +22,11 @@ LOG = "log"
 """The stream name of the packet log."""
 INDEX = "index"
 """The stream name of the index that is written when a recording is closed."""
+
+
+def stream_label(participant_id: str, kind: StreamKind) -> str:
+    """The stream name of one participant's file: it is sealed under it and named by it."""
+    return f"{participant_id}/{kind}"
 
 
 class Archive:

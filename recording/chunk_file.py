@@ -295,7 +295,10 @@ class ChunkWriter:
         return self._next
 
     def append(self, plaintext: bytes) -> int:
-        """Writes one chunk and answers its index. It is on disk after :meth:`sync`."""
+        """Writes one chunk (not empty: nothing would be read of it, so no damage found) and
+        answers its index. It is on disk after :meth:`sync`."""
+        if not plaintext:
+            raise ValueError("an empty chunk marks the end")
         return self._append(plaintext, final=False)
 
     def rewrite_header(self, plaintext: bytes) -> None:

@@ -55,7 +55,7 @@ def close_recording(follower: Follower) -> Outcome:
         return _failed(f"reading back failed: {error}")
     outcome = _outcome(follower, reports)
     _write_index(follower, outcome)
-    if not follower.log.inconsistent:
+    if not outcome.log_kept:
         remove_log(follower.folder, follower.key, follower.recording_id)
     return outcome
 
@@ -100,6 +100,7 @@ def _outcome(follower: Follower, reports: list[StreamReport]) -> Outcome:
         reason="; ".join(dict.fromkeys(reasons))[:200],
         duration_ms=max((r.start_offset_ms + r.duration_ms for r in reports), default=0),
         streams=reports,
+        log_kept=bool(log.inconsistent),
     )
 
 

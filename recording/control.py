@@ -157,6 +157,8 @@ class Outcome(Message):
     reason: str = ""
     duration_ms: int
     streams: list[StreamReport]
+    log_kept: bool = False
+    """The packet log disagrees with itself and stays in the folder."""
 
 
 class RecordingClosed(Message):

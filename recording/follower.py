@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from casework.vocabulary import StreamKind
 from recording import packet_log
-from recording.archive import LOG
+from recording.archive import LOG, stream_label
 from recording.chunk_file import ChunkReader, Damaged, Sealer
 from recording.control import RecordingSalvage, RecordingStart
 from recording.depacketize import Depacketizer, Frame, depacketizer
@@ -248,7 +248,7 @@ class Follower:
         stream_kind = STREAM_OF[kind]
         stream = self.streams.get((participant_id, stream_kind))
         if stream is None:
-            label = f"{participant_id}/{stream_kind}"
+            label = stream_label(participant_id, stream_kind)
             name = file_name(self.key, self.recording_id, label)
             sealer = Sealer(self.key, self.recording_id, label)
             file = WebmFile(self.folder, name, sealer, self._header_bytes)
@@ -288,4 +288,4 @@ class Follower:
     def stream_labels(self) -> Iterator[tuple[str, StreamFile]]:
         """The name under which each stream's chunks are sealed."""
         for (participant_id, kind), stream in self.streams.items():
-            yield f"{participant_id}/{kind}", stream
+            yield stream_label(participant_id, kind), stream

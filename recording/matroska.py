@@ -107,8 +107,9 @@ class Header:
 
 
 def header_size(longest_call_s: int) -> int:
-    """Room for a cue every two seconds of the longest call allowed."""
-    return FIXED_HEADER_BYTES + CUE_BYTES * (longest_call_s // 2)
+    """Room for a cue every four seconds of the longest call allowed: key frames are seldom closer
+    for long, and are thinned out if they are."""
+    return FIXED_HEADER_BYTES + CUE_BYTES * (longest_call_s // 4)
 
 
 def pack_cluster(at_ms: int, blocks: Iterable[Block]) -> bytes:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 _MAX_AHEAD = 3_000
-"""A sequence number further ahead than this is a new start of the sender, not a loss."""
+"""A sequence number further off than this is a new start of the sender, not a loss."""
 
 _MAX_BEHIND = 64
 """So many packets sent before the first that arrived may still come."""
@@ -67,6 +67,8 @@ class Reorder:
         if self._next is None:
             self._next = packet.sequence - _MAX_BEHIND
         sequence = self._next + signed_delta(packet.sequence, self._next & 0xFFFF, 16)
+        if sequence < self._next - _MAX_AHEAD:
+            sequence += 1 << 16  # far behind is far ahead, too
         if sequence - self._next > _MAX_AHEAD:
             released = self.drain()
             self._next = sequence

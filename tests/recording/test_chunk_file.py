@@ -39,7 +39,7 @@ def read_all(folder: int, name: str, sealer: Sealer = SEALER) -> bytes:
         return reader.read(0, reader.size)
 
 
-chunk_lists = st.lists(st.binary(max_size=200), max_size=12)
+chunk_lists = st.lists(st.binary(min_size=1, max_size=200), max_size=12)
 
 
 @same_folder
@@ -59,7 +59,7 @@ def test_any_range_of_what_was_appended_is_read_back(
 
 @same_folder
 @given(
-    chunks=st.lists(st.binary(max_size=60), min_size=1, max_size=6),
+    chunks=st.lists(st.binary(min_size=1, max_size=60), min_size=1, max_size=6),
     header=st.sampled_from([b"", b"header region"]),
     place=st.data(),
 )
@@ -84,7 +84,7 @@ def test_a_flipped_byte_is_never_read_as_content(
 
 
 @same_folder
-@given(chunks=st.lists(st.binary(max_size=60), min_size=1, max_size=6), place=st.data())
+@given(chunks=st.lists(st.binary(min_size=1, max_size=60), min_size=1, max_size=6), place=st.data())
 def test_a_cut_file_reads_up_to_its_last_whole_chunk_and_shows_the_cut(
     folder: int, chunks: list[bytes], place: st.DataObject
 ) -> None:
@@ -144,6 +144,13 @@ def test_a_rewritten_header_has_a_fresh_nonce_and_keeps_the_old_one_until_it_sta
     writer.rewrite_header(b"second version")
     third = path.read_bytes()
     assert third[slot_a] not in (first[slot_a], second[slot_b])
+    writer.close()
+
+
+def test_an_empty_chunk_is_refused(folder: int) -> None:
+    writer = ChunkWriter.create(folder, "e", SEALER)
+    with pytest.raises(ValueError, match="empty"):
+        writer.append(b"")
     writer.close()
 
 
