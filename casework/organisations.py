@@ -141,8 +141,8 @@ class OrganisationTree(Generic[NodeT]):
 
 @dataclass(frozen=True, slots=True)
 class TreeProblem:
-    id: str
-    """Of the organisation that is wrong; empty when the whole is."""
+    organisation: Node | None
+    """The row that is wrong; ``None`` when the whole is."""
     zh: str
     en: str
 
@@ -157,9 +157,9 @@ def tree_problems(organisations: Iterable[Node]) -> list[TreeProblem]:
     problems = [problem for row in rows if (problem := _parent_problem(row, kinds))]
     counties = [row for row in rows if row.kind == OrganisationKind.COUNTY]
     if not counties:
-        problems.append(TreeProblem("", "没有县级机构", "There is no county"))
+        problems.append(TreeProblem(None, "没有县级机构", "There is no county"))
     problems += [
-        TreeProblem(row.id, "县级机构只能有一个", "There must be one county only")
+        TreeProblem(row, "县级机构只能有一个", "There must be one county only")
         for row in counties[1:]
     ]
     return problems
@@ -169,17 +169,17 @@ def _parent_problem(row: Node, kinds: Mapping[str, str]) -> TreeProblem | None:
     if row.parent_id is None:
         if row.kind == OrganisationKind.COUNTY:
             return None
-        return TreeProblem(row.id, "缺少上级机构", "The parent organisation is missing")
+        return TreeProblem(row, "缺少上级机构", "The parent organisation is missing")
     kind = kinds.get(row.parent_id)
     if kind is None:
         return TreeProblem(
-            row.id,
+            row,
             f"上级机构“{row.parent_id}”不存在",
             f"The parent organisation “{row.parent_id}” does not exist",
         )
     if kind not in PARENT_KINDS[row.kind]:
         return TreeProblem(
-            row.id,
+            row,
             f"类型为 {row.kind} 的机构不能隶属于类型为 {kind} 的机构",
             f"An organisation of kind {row.kind} cannot belong to one of kind {kind}",
         )

@@ -11,7 +11,7 @@ from casework.importing.organisations import (
     WINDOWS,
     ParsedOrganisations,
 )
-from casework.organisations import WINDOW_HOLDERS, Organisation, tree_problems
+from casework.organisations import WINDOW_HOLDERS, Node, Organisation, tree_problems
 from casework.vocabulary import OrganisationKind
 
 COUNTY_CODE: Final = re.compile(r"\d{6}")
@@ -23,17 +23,26 @@ def is_county(organisation: Organisation) -> bool:
 
 def check_organisations(parsed: ParsedOrganisations, known: KnownCounty) -> None:
     """Adds to the file's report whatever is wrong together with what is stored already."""
-    rows = {row.value.id: row.row for row in parsed.organisations}
     merged = _stored(known) | {row.value.id: row.value for row in parsed.organisations}
-    for problem in tree_problems(merged.values()):
-        if problem.id not in parsed.mentioned or _parent_is_bad_row(problem.id, merged, parsed):
-            continue
-        parsed.report.add(ORGANISATIONS.key, rows.get(problem.id), "parent", problem.zh, problem.en)
+    _check_tree(parsed, merged)
     _check_county(parsed, merged)
     _check_kinds(parsed, known)
     _check_windows(parsed, merged)
     _check_groups(parsed, known)
     _check_holders(parsed, merged)
+
+
+def _check_tree(parsed: ParsedOrganisations, merged: dict[str, Organisation]) -> None:
+    """Rows that share a code are checked each: the one that another replaces may be wrong, too."""
+    in_file = {row.value.id for row in parsed.organisations}
+    stored = [row for code, row in merged.items() if code not in in_file]
+    numbers = {id(row.value): row.row for row in parsed.organisations}
+    for problem in tree_problems([*stored, *(row.value for row in parsed.organisations)]):
+        wrong = problem.organisation
+        if id(wrong) not in numbers or _parent_is_bad_row(wrong, merged, parsed):
+            continue
+        place = (ORGANISATIONS.key, numbers[id(wrong)], "parent")
+        parsed.report.add(*place, problem.zh, problem.en)
 
 
 def _check_county(parsed: ParsedOrganisations, merged: dict[str, Organisation]) -> None:
@@ -65,9 +74,9 @@ def _stored(known: KnownCounty) -> dict[str, Organisation]:
 
 
 def _parent_is_bad_row(
-    code: str, merged: dict[str, Organisation], parsed: ParsedOrganisations
+    organisation: Node | None, merged: dict[str, Organisation], parsed: ParsedOrganisations
 ) -> bool:
-    parent = merged[code].parent_id if code in merged else None
+    parent = organisation.parent_id if organisation else None
     return parent is not None and parent in parsed.mentioned and parent not in merged
 
 
