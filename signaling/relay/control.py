@@ -240,6 +240,11 @@ class HeldConnection(Message):
     participant_id: Id
     direction: Direction
     connected: bool
+    lines: list[Line] = []
+    """Of a connection up, so that a new edge can offer mirrors of it."""
+    source_connection_id: Id | None = None
+    """Of a connection down."""
+    primary: bool = False
 
 
 class Held(Message):

@@ -220,16 +220,7 @@ class Relay:
         return Held(
             rooms=list(self._rooms),
             taps=[room.recording_id for room in rooms if room.recording_id is not None],
-            connections=[
-                HeldConnection(
-                    connection_id=each.connection_id,
-                    room_id=each.room.room_id,
-                    participant_id=each.participant_id,
-                    direction=each.direction,
-                    connected=each.srtp is not None,
-                )
-                for each in self._connections.values()
-            ],
+            connections=[_held(each) for each in self._connections.values()],
         )
 
     # --- time ----------------------------------------------------------------------------------
@@ -325,6 +316,20 @@ class Relay:
             ),
             lasting=True,
         )
+
+
+def _held(each: Connection) -> HeldConnection:
+    down = each if isinstance(each, DownConnection) else None
+    return HeldConnection(
+        connection_id=each.connection_id,
+        room_id=each.room.room_id,
+        participant_id=each.participant_id,
+        direction=each.direction,
+        connected=each.srtp is not None,
+        lines=list(each.lines) if isinstance(each, UpConnection) else [],
+        source_connection_id=down.source.connection_id if down else None,
+        primary=down is not None and down.source.primary is down,
+    )
 
 
 def _found(known: dict[str, Item], key: str, what: str) -> Item:
