@@ -7,6 +7,7 @@ from array import array
 from dataclasses import dataclass, field
 from functools import cache
 from random import Random
+from typing import Any
 
 import av
 
@@ -102,7 +103,7 @@ class Sender:
     sequence_start: int = 65_500
     drift: float = 0.0
     """How much faster the sound card's clock runs than the computer's."""
-    events: list[tuple[int, int, tuple[object, ...]]] = field(default_factory=list)
+    events: list[tuple[int, int, tuple[Any, ...]]] = field(default_factory=list)
     sent: dict[TrackKind, list[Sent]] = field(default_factory=dict)
     sequences: dict[TrackKind, int] = field(default_factory=dict)
 
@@ -149,6 +150,13 @@ class Sender:
             arrival_us = at_us + self.network.delay_us
             event = ("sender_report", self._track(kind), arrival_us, ntp, timestamp)
             self.events.append((arrival_us, len(self.events), event))
+
+    def shift(self, by_us: int) -> None:
+        """Moves all arrivals, from the call's clock to the machine's."""
+        self.events = [
+            (at_us + by_us, order, (name, track, arrival_us + by_us, *rest))
+            for at_us, order, (name, track, arrival_us, *rest) in self.events
+        ]
 
     def flush(self, *others: "Sender") -> None:
         """Hands everything to the tap in order of arrival, emptying its buffer on the way."""

@@ -1,0 +1,184 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from playwright.async_api import async_playwright
+
+from casework.vocabulary import StreamKind
+from recording.archive import stream_label
+from recording.chunk_file import Damaged
+from recording.control import Outcome, StreamReport
+from recording.log_writer import LogTap
+from recording.playback import PIECE_BYTES, Playback, Player
+from signaling.relay.control import TrackKind
+from tests.recording.conftest import Place
+from tests.recording.following import follow, open_stream
+from tests.recording.senders import Network, Sender
+
+AUDIO, CAMERA, DOCUMENT = TrackKind
+SECOND = 1_000_000
+
+
+@pytest.fixture
+def recorded(place: Place) -> Outcome:
+    """A minute with a hold of 30 s, 5 % loss, and a document."""
+    tap = LogTap(place.order())
+    sender = Sender(tap, Network(loss=0.05))
+    hold = (10 * SECOND, 40 * SECOND)
+    sender.declare(AUDIO, CAMERA, DOCUMENT)
+    sender.audio(0, 60 * SECOND, hold)
+    sender.video(CAMERA, 0, 60 * SECOND, 15, hold)
+    sender.video(DOCUMENT, 0, 60 * SECOND, 5, hold)
+    for kind in (AUDIO, CAMERA, DOCUMENT):
+        sender.reports(kind, 500_000, 60 * SECOND, SECOND)
+    sender.flush()
+    tap.close()
+    tap.flush()
+    tap.file.close()
+    return follow(place)
+
+
+@pytest.fixture
+async def player(place: Place) -> AsyncIterator[Player]:
+    player = Player(place.archive)
+    yield player
+    player.close()
+
+
+async def open_playback(player: Player, place: Place, stream: StreamReport) -> Playback:
+    label = stream_label(stream.participant_id, stream.kind)
+    return await player.open(place.folder, stream.file_name, place.key, place.recording_id, label)
+
+
+async def test_ranges_are_those_of_the_file(
+    player: Player, place: Place, recorded: Outcome
+) -> None:
+    opened = open_stream(place, recorded)
+    async with await open_playback(player, place, opened.report) as playback:
+        size = playback.size
+        assert size == opened.report.size_bytes
+        for start, end in [(0, 1), (5, 90_000), (size - 7, size + 9), (size, size + 1), (9, 9)]:
+            assert await playback.read(start, end) == opened.raw[start:end]
+        pieces = [piece async for piece in playback.pieces(1_000, size)]
+        assert b"".join(pieces) == opened.raw[1_000:]
+        assert max(map(len, pieces)) <= PIECE_BYTES
+
+
+async def test_viewers_do_not_disturb_each_other(
+    player: Player, place: Place, recorded: Outcome
+) -> None:
+    opened = open_stream(place, recorded)
+
+    async def watch(start: int) -> bool:
+        async with await open_playback(player, place, opened.report) as playback:
+            pieces = [piece async for piece in playback.pieces(start, playback.size)]
+        return b"".join(pieces) == opened.raw[start:]
+
+    assert all(await asyncio.gather(*(watch(start) for start in range(0, 100_000, 10_000))))
+
+
+async def test_a_file_is_not_played_with_another_key_or_as_another_stream(
+    player: Player, place: Place, recorded: Outcome
+) -> None:
+    camera, document = sorted(recorded.streams, key=lambda stream: stream.kind)
+    label = stream_label(camera.participant_id, camera.kind)
+    with pytest.raises(Damaged):
+        await player.open(place.folder, document.file_name, place.key, place.recording_id, label)
+    with pytest.raises(Damaged):
+        await player.open(place.folder, camera.file_name, bytes(32), place.recording_id, label)
+    with pytest.raises(FileNotFoundError):
+        await player.open(place.folder, "0" * 32, place.key, place.recording_id, label)
+
+
+WATCH = """
+async (name) => {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.src = "/" + name;
+  document.body.append(video);
+  const happened = (event) => new Promise((resolve, reject) => {
+    video.addEventListener(event, resolve, { once: true });
+    video.addEventListener("error", () => reject(new Error(video.error.message)), { once: true });
+  });
+  await happened("loadedmetadata");
+  const seen = { duration: video.duration, width: video.videoWidth, seeks: [] };
+  for (const target of [45, 5, 55.5, 25]) {
+    const before = performance.now();
+    const seeked = happened("seeked");
+    video.currentTime = target;
+    await seeked;
+    seen.seeks.push([target, video.currentTime, performance.now() - before]);
+  }
+  video.currentTime = 8;
+  await happened("seeked");
+  video.playbackRate = 4;
+  await video.play();
+  await new Promise((resolve) => {
+    const look = () => video.currentTime > 44 ? resolve() : requestAnimationFrame(look);
+    look();
+  });
+  video.pause();
+  const quality = video.getVideoPlaybackQuality();
+  seen.frames = quality.totalVideoFrames;
+  seen.readyState = video.readyState;
+  return seen;
+}
+"""
+
+
+@pytest.mark.browser
+async def test_chromium_plays_and_seeks_it_by_plain_source_and_range(
+    player: Player, place: Place, recorded: Outcome
+) -> None:
+    files = {stream.file_name: stream for stream in recorded.streams}
+    ranges: list[str | None] = []
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        ranges.append(request.headers.get("Range"))
+        name = request.match_info["name"]
+        async with await open_playback(player, place, files[name]) as playback:
+            wanted = request.http_range
+            start, stop = wanted.start or 0, wanted.stop or playback.size
+            response = web.StreamResponse(
+                status=206,
+                headers={
+                    "Content-Type": files[name].media_type,
+                    "Content-Range": f"bytes {start}-{stop - 1}/{playback.size}",
+                    "Content-Length": str(stop - start),
+                    "Accept-Ranges": "bytes",
+                },
+            )
+            await response.prepare(request)
+            async for piece in playback.pieces(start, stop):
+                await response.write(piece)
+            return response
+
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text="<!doctype html><title>.</title>", content_type="text/html")
+
+    app = web.Application()
+    app.add_routes([web.get("/", page), web.get("/{name}", serve)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    origin = "http://{}:{}".format(*runner.addresses[0])
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
+        window = await browser.new_page()
+        await window.goto(origin)
+        for stream in recorded.streams:
+            seen = await window.evaluate(WATCH, stream.file_name)
+            assert abs(seen["duration"] * 1_000 - stream.duration_ms) <= 50
+            assert seen["width"] == 160
+            assert seen["readyState"] >= 2
+            for target, reached, took_ms in seen["seeks"]:
+                assert abs(reached - target) < 0.1
+                assert took_ms < 5 * 300
+            if stream.kind is StreamKind.AUDIO_CAMERA:
+                assert seen["frames"] >= 60
+        await browser.close()
+    await runner.cleanup()
+    assert any(wanted not in (None, "bytes=0-") for wanted in ranges), "seeks ask for ranges"

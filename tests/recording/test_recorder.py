@@ -1,0 +1,379 @@
+import asyncio
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from random import Random
+from time import monotonic, monotonic_ns
+
+import pytest
+
+from casework.vocabulary import RecordingState
+from recording.control import (
+    KeyFrameWanted,
+    Reconcile,
+    RecordingClose,
+    RecordingClosed,
+    RecordingFailed,
+    RecordingProgress,
+    RecordingSalvage,
+    Refused,
+)
+from recording.follower import Follower
+from recording.log_writer import LogTap
+from recording.packet_log import Kind
+from signaling.relay.control import TrackKind
+from tests.recording.conftest import Place, proving
+from tests.recording.following import follow, names, open_stream, start_order
+from tests.recording.recorder_process import MAIN, ROOT, edge, kill, start
+from tests.recording.senders import Network, Sender
+from tests.recording.test_follower import offsets_ms, voice_offsets_ms
+
+AUDIO, CAMERA, DOCUMENT = TrackKind
+SECOND = 1_000_000
+
+
+@pytest.fixture
+def socket_path(tmp_path: Path) -> Path:
+    return tmp_path / "recorder.sock"
+
+
+@pytest.fixture
+async def recorder(socket_path: Path, place: Place) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await start(socket_path, place.archive.root)
+    yield process
+    await kill(process)
+
+
+@pytest.fixture
+def tap(place: Place) -> Iterator[LogTap]:
+    tap = LogTap(place.order(monotonic_ns() // 1_000))
+    yield tap
+    tap.file.close()
+
+
+def salvage(place: Place) -> RecordingSalvage:
+    fields = start_order(place).model_dump(exclude={"type"})
+    return RecordingSalvage(**fields)
+
+
+def close(place: Place) -> RecordingClose:
+    return RecordingClose(request_id="2", recording_id=place.recording_id)
+
+
+def fill(tap: LogTap, length_s: int = 6) -> Sender:
+    """A call of a few seconds, its arrivals shifted onto the clock of this machine."""
+    sender = Sender(tap, Network())
+    sender.declare(AUDIO, CAMERA)
+    sender.audio(0, length_s * SECOND)
+    sender.video(CAMERA, 0, length_s * SECOND)
+    sender.reports(CAMERA, 500_000, length_s * SECOND, SECOND)
+    sender.reports(AUDIO, 500_000, length_s * SECOND, SECOND)
+    sender.shift(monotonic_ns() // 1_000)
+    sender.flush()
+    assert not tap.flush()
+    return sender
+
+
+async def test_a_closed_recording_is_reported_until_it_is_acknowledged(
+    place: Place, socket_path: Path, tap: LogTap, recorder: asyncio.subprocess.Process
+) -> None:
+    async with edge(socket_path) as first:
+        assert (await first.order(start_order(place))).type == "done"
+        assert (await first.order(start_order(place))).type == "done", "orders may be repeated"
+        held = await first.order(Reconcile(request_id="3"))
+        assert held.model_dump()["recordings"] == [place.recording_id]
+        fill(tap)
+        tap.close()
+        assert tap.flush()
+        await first.order(close(place))
+        report = await first.wait_for(RecordingClosed)
+        assert (await first.wait_for(RecordingClosed)) == report
+    async with edge(socket_path) as second:
+        assert (await second.closed()) == report
+        held = await second.order(Reconcile(request_id="4"))
+        assert held.model_dump()["recordings"] == []
+    async with edge(socket_path) as third:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await third.wait_for(RecordingClosed)
+    assert report.outcome.state is RecordingState.READY
+    opened = open_stream(place, report.outcome)
+    assert len(opened.audio) == 300
+
+
+async def test_a_start_repeated_after_the_end_gives_the_same_outcome(
+    place: Place, socket_path: Path, tap: LogTap, recorder: asyncio.subprocess.Process
+) -> None:
+    fill(tap)
+    tap.close()
+    tap.flush()
+    async with edge(socket_path) as connected:
+        await connected.order(start_order(place))
+        await connected.order(close(place))
+        first = await connected.closed()
+        await connected.order(salvage(place))
+        second = await connected.closed()
+    assert second.outcome == first.outcome
+    assert second.report_id != first.report_id
+
+
+async def test_unknown_recordings_and_folders_are_refused(
+    place: Place, socket_path: Path, recorder: asyncio.subprocess.Process
+) -> None:
+    async with edge(socket_path) as connected:
+        answer = await connected.order(close(place))
+        assert isinstance(answer, Refused)
+        assert answer.code == "recording.unknown"
+        gone = start_order(place).model_copy(update={"folder": "0" * 32})
+        answer = await connected.order(gone)
+        assert isinstance(answer, Refused)
+        assert answer.code == "recording.folder"
+
+
+async def test_progress_and_wanted_key_frames_are_told_while_a_call_goes_on(
+    place: Place, socket_path: Path, tap: LogTap, recorder: asyncio.subprocess.Process
+) -> None:
+    sender = Sender(tap, Network())
+    sender.declare(CAMERA)
+    sender.video(CAMERA, 0, 3 * SECOND)
+    sender.events = sender.events[3 * 1 : 3 * 14]  # none of them a key frame
+    start_us = monotonic_ns() // 1_000
+    sender.shift(start_us)
+    async with edge(socket_path) as connected, asyncio.TaskGroup() as group:
+        await connected.order(start_order(place))
+        group.create_task(asyncio.to_thread(in_real_time, tap, sender))
+        wanted = await connected.wait_for(KeyFrameWanted)
+        assert (wanted.connection_id, wanted.kind) == ("c1", CAMERA)
+        progress = await connected.wait_for(RecordingProgress)
+        assert progress.recording_id == place.recording_id
+
+
+def in_real_time(tap: LogTap, sender: Sender) -> None:
+    for at_us, _order, (name, *arguments) in sorted(sender.events, key=lambda e: e[:2]):
+        time.sleep(max(at_us - monotonic_ns() // 1_000, 0) / 1e6)
+        getattr(tap, str(name))(*arguments)
+        tap.flush()
+
+
+async def test_a_log_that_breaks_off_is_an_interrupted_recording(
+    place: Place, socket_path: Path, tap: LogTap, recorder: asyncio.subprocess.Process
+) -> None:
+    sender = fill(tap)
+    with place.log_path.open("ab") as file:
+        file.write(b"the beginning of a chunk")
+    async with edge(socket_path) as connected:
+        await connected.order(start_order(place))
+        await connected.order(close(place))
+        outcome = (await connected.closed()).outcome
+    assert outcome.state is RecordingState.INTERRUPTED
+    assert "cut" in outcome.reason
+    assert place.log_path.name not in names(place)
+    assert len(offsets_ms(open_stream(place, outcome), sender.sent[CAMERA])) >= 90
+
+
+async def test_a_damaged_log_is_kept(
+    place: Place, socket_path: Path, tap: LogTap, recorder: asyncio.subprocess.Process
+) -> None:
+    fill(tap)
+    tap.close()
+    tap.flush()
+    raw = bytearray(place.log_path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    place.log_path.write_bytes(raw)
+    async with edge(socket_path) as connected:
+        await connected.order(salvage(place))
+        outcome = (await connected.closed()).outcome
+    assert outcome.state is RecordingState.INTERRUPTED
+    assert outcome.log_kept
+    assert place.log_path.name in names(place)
+    assert open_stream(place, outcome).video
+
+
+async def test_the_recorder_ends_with_its_parent_and_finishes_what_has_ended(
+    place: Place, socket_path: Path, tap: LogTap
+) -> None:
+    process = await start(socket_path, place.archive.root)
+    async with edge(socket_path) as connected:
+        await connected.order(start_order(place))
+        fill(tap)
+        tap.close()
+        tap.flush()
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            assert await process.wait() == 0
+    assert not socket_path.exists()
+    assert place.log_path.name not in names(place), "the log was at its end, so it was closed"
+
+
+PARENT = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", *sys.argv[1:]])
+print(child.pid, flush=True)
+child.wait()
+"""
+
+
+@pytest.mark.fault
+def test_a_killed_parent_ends_the_recorder(place: Place, socket_path: Path) -> None:
+    arguments = [MAIN, str(socket_path), str(place.archive.root)]
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, *arguments], stdout=subprocess.PIPE, cwd=ROOT
+    )
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    deadline = monotonic() + 20
+    while not socket_path.exists():
+        assert monotonic() < deadline
+        time.sleep(0.02)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    while _lives(child):
+        assert monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.fault
+async def test_a_full_disk_is_reported_and_nothing_is_lost_once_there_is_room(
+    place: Place, socket_path: Path, tap: LogTap, recorder: asyncio.subprocess.Process
+) -> None:
+    """A limit on the size of files stands for a disk that takes no more."""
+    _soft, hard = resource.prlimit(recorder.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(recorder.pid, resource.RLIMIT_FSIZE, (20_000, hard))
+    sender = fill(tap, 12)
+    tap.close()
+    tap.flush()
+    async with edge(socket_path) as connected:
+        await connected.order(start_order(place))
+        failed = await connected.wait_for(RecordingFailed)
+        assert failed.recording_id == place.recording_id
+        await connected.order(close(place))
+        resource.prlimit(recorder.pid, resource.RLIMIT_FSIZE, (hard, hard))
+        outcome = (await connected.closed()).outcome
+    assert outcome.state is RecordingState.READY
+    opened = open_stream(place, outcome)
+    assert len(offsets_ms(opened, sender.sent[CAMERA])) >= 180
+
+
+RELAY = """
+import sys, time
+from recording.log_writer import PacketLogWriter
+from signaling.relay.control import TapOpen, TrackKind
+from tests.recording.conftest import line
+from tests.recording.senders import Network, Sender
+from random import Random
+order = TapOpen.model_validate_json(sys.argv[1])
+writer = PacketLogWriter()
+tap = writer(order)
+sender = Sender(tap, Network())
+sender.declare(TrackKind.AUDIO, TrackKind.CAMERA)
+sender.audio(0, 30_000_000)
+sender.video(TrackKind.CAMERA, 0, 30_000_000)
+sender.reports(TrackKind.CAMERA, 500_000, 30_000_000, 1_000_000)
+sender.shift(order.started_monotonic_us)
+print("running", flush=True)
+for at_us, _order, (name, *arguments) in sorted(sender.events, key=lambda e: e[:2]):
+    time.sleep(max(at_us - time.monotonic_ns() // 1000, 0) / 1e6)
+    getattr(tap, name)(*arguments)
+"""
+
+
+@pytest.mark.fault
+@pytest.mark.timeout(900)
+async def test_whoever_is_killed_and_when_the_recording_opens_and_at_most_half_a_second_is_missing(
+    place: Place, tmp_path: Path
+) -> None:
+    random = Random(int(os.environ.get("SHIPINBAN_SEED", "4")))
+    for number in range(100 if proving() else 10):
+        victims = [("relay",), ("recorder",), ("relay", "recorder")][number % 3]
+        here = Place(place.archive, place.archive.create_folder(), place.key, f"{number:x}")
+        await _kill_and_salvage(here, tmp_path / f"{number}.sock", victims, random.uniform(0.3, 3))
+
+
+async def _kill_and_salvage(
+    place: Place, socket_path: Path, victims: tuple[str, ...], delay_s: float
+) -> None:
+    started_us = monotonic_ns() // 1_000 + 700_000
+    relay = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        RELAY,
+        place.order(started_us).model_dump_json(),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+    )
+    recorder = await start(socket_path, place.archive.root)
+    try:
+        assert relay.stdout is not None
+        await relay.stdout.readline()
+        async with edge(socket_path) as connected:
+            await connected.order(start_order(place))
+            await asyncio.sleep(max(started_us - monotonic_ns() // 1_000, 0) / 1e6 + delay_s)
+            for victim in victims:
+                (relay if victim == "relay" else recorder).kill()
+            killed_us = monotonic_ns() // 1_000
+        if "relay" not in victims:
+            await asyncio.sleep(0.5)
+            killed_us = monotonic_ns() // 1_000
+            relay.kill()
+        await relay.wait()
+        if "recorder" in victims:
+            await recorder.wait()
+            recorder = await start(socket_path, place.archive.root)
+        arrivals = [r.at_us for r in place.log_records() if r.kind == Kind.RTP]
+        assert killed_us - max(arrivals) < 500_000
+        async with edge(socket_path) as connected:
+            await connected.order(salvage(place))
+            outcome = (await connected.closed()).outcome
+    finally:
+        for process in (relay, recorder):
+            await kill(process)
+    assert outcome.state is RecordingState.INTERRUPTED
+    opened = open_stream(place, outcome)
+    end_ms = opened.report.start_offset_ms + opened.report.duration_ms
+    last_ms = (max(arrivals) - started_us) / 1_000
+    assert abs(end_ms - last_ms) < 200, "everything in the log is in the file"
+    assert outcome.duration_ms == end_ms
+
+
+def test_a_recorder_killed_at_any_moment_goes_on_where_its_files_end(place: Place) -> None:
+    """In one process: a follower is dropped after each of its steps, also half way to the end."""
+    tap = LogTap(place.order())
+    sender = Sender(tap, Network(loss=0.02, seed=5))
+    sender.declare(AUDIO, CAMERA)
+    sender.audio(0, 40 * SECOND)
+    sender.video(CAMERA, 0, 40 * SECOND)
+    sender.reports(CAMERA, 500_000, 40 * SECOND, SECOND)
+    sender.flush()
+    tap.close()
+    tap.flush()
+    tap.file.close()
+    clusters: dict[str, bytes] = {}
+    with place.archive.folder(place.folder) as folder:
+        for steps in range(1, 5):
+            follower = Follower(folder, start_order(place))
+            for _ in range(steps):
+                follower.step()
+            follower.close()
+            for path in place.path.iterdir():
+                raw = path.read_bytes()[200_000:]
+                assert raw.startswith(clusters.get(path.name, b"")), "no cluster is rewritten"
+                clusters[path.name] = raw
+    outcome = follow(place)
+    assert outcome.state is RecordingState.READY
+    opened = open_stream(place, outcome)
+    late = voice_offsets_ms(opened, sender.sent[AUDIO]) + offsets_ms(opened, sender.sent[CAMERA])
+    assert max(late) - min(late) <= 60
