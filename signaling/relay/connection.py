@@ -173,20 +173,16 @@ class Connection(ABC):
 
     # --- time ----------------------------------------------------------------------------------
 
-    def tick(self, now_us: int) -> None:
-        """Every few milliseconds: timers of DTLS and ICE."""
-        if self.srtp is None:
-            self._send_all(self._dtls.check_timer())
-            self._after_dtls_timer()
-        self.ice.tick(now_us)
-
-    def _after_dtls_timer(self) -> None:
+    def tick_handshake(self) -> None:
+        """Sends the last flight again when it is due."""
+        self._send_all(self._dtls.check_timer())
         if self._dtls.state is DtlsState.FAILED:
             self.room.close_connection(self, "dtls_failed")
 
     def check_deadlines(self, now_us: int) -> None:
         """A few times a second: set-up, consent, silence."""
         settings = self.context.settings
+        self.ice.tick(now_us)
         if self.srtp is None:
             if now_us - self.opened_us > settings.connect_deadline_s * 1e6:
                 self.room.close_connection(self, "connect_deadline")

@@ -123,7 +123,7 @@ class IceLite:
         return None
 
     def tick(self, now_us: int) -> None:
-        """Repeats unanswered checks; now and then measures the round trip."""
+        """A few times a second: repeats unanswered checks, now and then measures the round trip."""
         for transaction_id, probe in list(self._probes.items()):
             if probe.tries >= PROBE_TRIES:
                 del self._probes[transaction_id]

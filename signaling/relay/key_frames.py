@@ -82,12 +82,13 @@ class KeyFrameGate:
     further request would make a slow source begin once more.
     """
 
-    __slots__ = ("_asked_us", "_began_us", "_joining", "_times", "_wished", "last_us")
+    __slots__ = ("_asked_us", "_began_us", "_joining", "_times", "last_us", "wished")
 
     def __init__(self, times: GateTimes) -> None:
         self._times = times
         self._asked_us = 0
-        self._wished = False
+        self.wished = False
+        """Somebody waits for a request to be sent."""
         self._joining = False
         self._began_us = 0
         self.last_us = 0
@@ -95,13 +96,13 @@ class KeyFrameGate:
 
     def wish(self, *, joining: bool = False) -> None:
         """A viewer (or the recording) needs a key frame. ``joining``: it has no picture yet."""
-        self._wished = True
+        self.wished = True
         self._joining = self._joining or joining
 
     def began(self, now_us: int) -> None:
         """The first packet of a key frame came; whoever wished before gets it."""
         self._began_us = self.last_us = now_us
-        self._wished = False
+        self.wished = False
         self._joining = False
 
     def ended(self) -> None:
@@ -110,7 +111,7 @@ class KeyFrameGate:
 
     def take(self, now_us: int, *, congested: bool) -> bool:
         """Whether to send a request now; it counts as sent."""
-        if not self._wished or self._is_arriving(now_us):
+        if not self.wished or self._is_arriving(now_us):
             return False
         since = now_us - self._asked_us
         gap = self._times.congested_gap_us if congested else self._times.gap_us
@@ -119,7 +120,7 @@ class KeyFrameGate:
         self._asked_us = now_us
         # Fulfilled as far as the gate knows: whoever still lacks a picture asks again.
         self._joining = False
-        self._wished = False
+        self.wished = False
         return True
 
     def _is_arriving(self, now_us: int) -> bool:

@@ -52,7 +52,9 @@ class Losses:
         for sequence, each in self.missing.items():
             if now_us - each.since_us > AGE_US or each.tries >= TRIES:
                 given_up.append(sequence)
-            elif now_us - each.since_us >= REORDER_US and now_us - each.asked_us >= interval:
+            elif now_us - each.since_us >= REORDER_US and (
+                not each.tries or now_us - each.asked_us >= interval
+            ):
                 each.asked_us = now_us
                 each.tries += 1
                 asked.append(sequence)

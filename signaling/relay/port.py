@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from signaling.relay.context import RelayContext, monotonic_us
+from signaling.relay.context import RelayContext
 from signaling.relay.settings import Listen
 from signaling.relay.srtp import RECEIVE_BYTES
 
@@ -103,7 +103,7 @@ class Port:
         owner_of = self.owners.get
         dropped = context.counters.dropped
         receive = self._socket.recvfrom_into
-        now = monotonic_us
+        now = context.clock
         limit = context.settings.drain_limit
         for taken in range(limit):
             try:

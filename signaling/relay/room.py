@@ -158,8 +158,12 @@ class Room:
     # --- time ----------------------------------------------------------------------------------
 
     def tick(self, now_us: int) -> None:
+        """Each 20 ms: handshakes under way, and what sources are told."""
         for connection in list(self.connections.values()):
-            connection.tick(now_us)
+            if connection.srtp is None:
+                connection.tick_handshake()
+            elif isinstance(connection, UpConnection):
+                connection.tick(now_us)
 
     def check(self, now_us: int) -> None:
         """A few times a second."""

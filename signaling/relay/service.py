@@ -54,7 +54,10 @@ class Service:
         self._relay = Relay(settings, self._outbox, tap_factory)
         self._lag = LoopLag()
         self._channel: LocalChannel[AnyOrder] | None = None
+        self._newcomer: LocalChannel[AnyOrder] | None = None
+        self._arrived = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
         relay = self._relay
         self._handlers: dict[type[BaseModel], Handler] = {
             control.RoomOpen: relay.open_room,
@@ -77,7 +80,7 @@ class Service:
         """``parent``: the process whose end is ours too."""
         loop = asyncio.get_running_loop()
         server = await asyncio.start_unix_server(
-            self._serve_edge, sock=_private_socket(self._socket_path), limit=LINE_LIMIT_BYTES
+            self._welcome, sock=_private_socket(self._socket_path), limit=LINE_LIMIT_BYTES
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
@@ -85,25 +88,22 @@ class Service:
         _tune_garbage_collector()
         try:
             async with asyncio.TaskGroup() as children:
-                work = [
-                    children.create_task(each)
-                    for each in (
-                        self._every(TICK_S, self._tick),
-                        self._every(CHECK_S, self._check),
-                        self._every(self._settings.repeat_report_s, self._outbox.repeat),
-                        self._report_statistics(),
-                        self._lag.measure(),
-                        self._watch_parent(parent),
-                    )
-                ]
+                for work in (
+                    self._every(TICK_S, self._tick),
+                    self._every(CHECK_S, self._check),
+                    self._every(self._settings.repeat_report_s, self._outbox.repeat),
+                    self._report_statistics(),
+                    self._lag.measure(),
+                    self._watch_parent(parent),
+                    self._serve_edges(),
+                ):
+                    self._tasks.append(children.create_task(work))
                 await self._stopping.wait()
-                for task in work:
+                for task in self._tasks:
                     task.cancel()
         finally:
             server.close()
             self._relay.close()
-            if self._channel is not None:
-                self._channel.close()
             self._socket_path.unlink(missing_ok=True)
 
     def stop(self) -> None:
@@ -111,11 +111,25 @@ class Service:
 
     # --- the edge ------------------------------------------------------------------------------
 
-    async def _serve_edge(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        channel = LocalChannel(reader, writer, order_adapter)
+    def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A new edge: the one before it, if it still lives, is cut off."""
+        if self._newcomer is not None:
+            self._newcomer.close()
         if self._channel is not None:
             self._channel.close()
-        self._channel = channel
+        self._newcomer = LocalChannel(reader, writer, order_adapter)
+        self._arrived.set()
+
+    async def _serve_edges(self) -> None:
+        """One after the other; the one that comes ends the service of the one that is there."""
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            self._channel, self._newcomer = self._newcomer, None
+            if self._channel is not None:
+                await self._serve_edge(self._channel)
+
+    async def _serve_edge(self, channel: LocalChannel[AnyOrder]) -> None:
         channel.send(
             RelayReady(
                 boot_id=self._relay.boot_id,

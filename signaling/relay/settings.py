@@ -59,7 +59,9 @@ class RelaySettings:
     author_silence_s: float = 0.3
     author_step_s: float = 64.0
     """Jump of the reference time at a change of author: makes a sender start afresh."""
-    ring_packets: int = 512
+    ring_packets: int = 256
+    """Kept of a video track: what a second brings at 2 Mbit/s. A power of two."""
+    ring_packets_audio: int = 64
     ring_age_s: float = 0.6
     ring_repeat_s: float = 0.15
     resend_per_s: float = 200.0

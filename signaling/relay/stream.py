@@ -83,7 +83,7 @@ class Stream:
         self.packets = 0
         self.bytes = 0
         self.last_us = 0
-        self.ring = Ring(settings.ring_packets)
+        self.ring = Ring(_ring_size(settings, source.line.kind) if repairs is None else 1)
         self.losses = Losses() if source.line.nack and repairs is None else None
         gap, congested = settings.key_frame_gap_s, settings.key_frame_gap_congested_s
         self.gate = KeyFrameGate(GateTimes(int(gap * 1e6), int(congested * 1e6)))
@@ -144,3 +144,7 @@ class Stream:
         return ReportBlock(
             self.ssrc, self.lost_fraction, total, extended, 0, last_report, delay & 0xFFFFFFFF
         )
+
+
+def _ring_size(settings: RelaySettings, kind: TrackKind) -> int:
+    return settings.ring_packets_audio if kind is TrackKind.AUDIO else settings.ring_packets

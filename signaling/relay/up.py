@@ -137,10 +137,8 @@ class UpConnection(Connection):
             self.want_key_frame(stream.ssrc, joining=joining)
 
     def tick(self, now_us: int) -> None:
-        super().tick(now_us)
+        """Each 20 ms while connected: first what was lost, then what has arrived."""
         self._refill(now_us)
-        if self.srtp is None:
-            return
         self._ask_for_losses(now_us)
         self._ask_for_key_frames(now_us)
         if now_us >= self._next_feedback_us:
@@ -176,9 +174,11 @@ class UpConnection(Connection):
                 self.send_rtcp(rtcp.generic_nack(self._ssrc, stream.ssrc, asked))
 
     def _ask_for_key_frames(self, now_us: int) -> None:
-        congested = self._is_congested()
+        if self.held:
+            return
         for stream in self.tracks:
-            if stream.video and not self.held and stream.gate.take(now_us, congested=congested):
+            gate = stream.gate
+            if gate.wished and gate.take(now_us, congested=self._is_congested()):
                 self.send_rtcp(rtcp.picture_loss(self._ssrc, stream.ssrc))
 
     def _is_congested(self) -> bool:

@@ -81,13 +81,23 @@ class RunningRelay:
     def __init__(self, settings: RelaySettings) -> None:
         self.edge = Edge()
         self.tap = ListTap()
-        self._outbox = Outbox(1 << 20, 1.0, monotonic_us)
+        self.later_us = 0
+        """Added to the relay's clock: a test that waits for nothing moves it ahead."""
+        self._outbox = Outbox(1 << 20, 1.0, self.clock)
         self._outbox.attach(self.edge)  # type: ignore[arg-type]
-        self.relay = Relay(settings, self._outbox, self._open_tap)
+        self.relay = Relay(settings, self._outbox, self._open_tap, self.clock)
         host, _, port = self.relay.ports[0].candidate.rpartition(":")
         self.address = (host, int(port))
         self.clients: list[MediaClient] = []
         self.relay.open_room(RoomOpen(request_id="0", room_id="1"))
+
+    def clock(self) -> int:
+        return monotonic_us() + self.later_us
+
+    def inject(self, connection_id: str, sealed: bytes) -> None:
+        """Hands a sealed packet to a connection as if its client had just sent it."""
+        self.relay.context.received.view[: len(sealed)] = sealed
+        self.connection(connection_id).receive_media(len(sealed), self.clock())
 
     def _open_tap(self, order: TapOpen) -> ListTap:
         del order
@@ -137,10 +147,10 @@ class RunningRelay:
         turns = 0
         while True:
             await asyncio.sleep(0.01)
-            self.relay.tick(monotonic_us())
+            self.relay.tick(self.clock())
             turns += 1
             if turns % 10 == 0:
-                self.relay.check(monotonic_us())
+                self.relay.check(self.clock())
 
 
 @asynccontextmanager

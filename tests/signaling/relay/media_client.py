@@ -28,7 +28,7 @@ from signaling.relay.control import (
     TrackKind,
     UpOpen,
 )
-from signaling.relay.srtp import PROFILES
+from signaling.relay.srtp import PROFILES, REPLAY_WINDOW
 from signaling.relay.stun import _attribute
 
 AUDIO_SSRC, CAMERA_SSRC, CAMERA_RTX, DOCUMENT_SSRC, DOCUMENT_RTX = 11, 22, 23, 33, 34
@@ -118,6 +118,8 @@ class MediaClient:
         self.rtcp: deque[bytes] = deque()
         self.sealed: deque[bytes] = deque()
         """RTP as it came over the wire."""
+        self.repeats = 0
+        """RTP packets that had come before."""
         self.check_answered = False
         self.answers_checks = True
         self.goodbye = False
@@ -214,9 +216,13 @@ class MediaClient:
         sealed: bytes = self._sending.protect(packet)
         return sealed
 
-    def send_rtcp(self, compound: bytes) -> None:
+    def seal_rtcp(self, compound: bytes) -> bytes:
         assert self._sending is not None
-        self.send(self._sending.protect_rtcp(compound))
+        sealed: bytes = self._sending.protect_rtcp(compound)
+        return sealed
+
+    def send_rtcp(self, compound: bytes) -> None:
+        self.send(self.seal_rtcp(compound))
 
     async def pump(self, seconds: float) -> None:
         """Lets the relay work for ``seconds`` and takes in what it sends."""
@@ -260,7 +266,12 @@ class MediaClient:
         else:
             assert self._receiving is not None
             self.sealed.append(datagram)
-            self.rtp.append(self._receiving.unprotect(datagram))
+            try:
+                self.rtp.append(self._receiving.unprotect(datagram))
+            except pylibsrtp.Error as error:
+                if "replay check failed (bad index)" not in str(error):
+                    raise
+                self.repeats += 1
 
     def _handle_stun(self, datagram: bytes) -> None:
         message = stun.parse(datagram)
@@ -321,7 +332,7 @@ class MediaClient:
 def _session(key: bytes, direction: int, profile: int) -> pylibsrtp.Session:
     policy = pylibsrtp.Policy(key=key, ssrc_type=direction, srtp_profile=profile)
     policy.allow_repeat_tx = True
-    policy.window_size = 1024
+    policy.window_size = REPLAY_WINDOW
     return pylibsrtp.Session(policy)
 
 

@@ -1,0 +1,100 @@
+"""At most one request a gap, merged, none while a key frame arrives."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signaling.relay.key_frames import (
+    ARRIVING_LONGEST_US,
+    MERGE_US,
+    GateTimes,
+    KeyFrameGate,
+    begins_key_frame,
+)
+
+SECOND_US = 1_000_000
+START_US = 10 * SECOND_US
+
+
+def gate() -> KeyFrameGate:
+    return KeyFrameGate(GateTimes(gap_us=SECOND_US, congested_gap_us=3 * SECOND_US))
+
+
+def asks(tried: KeyFrameGate, now_us: int, *, congested: bool = False) -> bool:
+    return tried.take(now_us, congested=congested)
+
+
+def test_wishes_of_many_viewers_make_one_request_a_second() -> None:
+    tried = gate()
+    sent = 0
+    for step in range(100):
+        tried.wish()
+        sent += asks(tried, START_US + step * 50_000)
+    assert sent == 5
+
+
+def test_under_congestion_it_is_one_in_three_seconds() -> None:
+    tried = gate()
+    sent = 0
+    for step in range(100):
+        tried.wish()
+        sent += asks(tried, START_US + step * 90_000, congested=True)
+    assert sent == 3
+
+
+def test_a_joining_viewer_is_served_at_once_unless_a_request_just_went_out() -> None:
+    tried = gate()
+    tried.wish()
+    assert asks(tried, START_US)
+    tried.wish(joining=True)
+    assert not asks(tried, START_US + MERGE_US - 1)
+    assert asks(tried, START_US + MERGE_US)
+
+
+def test_nothing_is_asked_while_a_key_frame_arrives() -> None:
+    tried = gate()
+    tried.wish()
+    tried.began(START_US)
+    assert not asks(tried, START_US + 10), "whoever wished before it began gets it"
+    tried.wish(joining=True)
+    assert not asks(tried, START_US + 20)
+    tried.ended()
+    assert asks(tried, START_US + 30), "whoever came in the middle needs another"
+
+
+def test_a_key_frame_that_never_ends_does_not_block_for_ever() -> None:
+    tried = gate()
+    tried.began(START_US)
+    tried.wish()
+    assert asks(tried, START_US + ARRIVING_LONGEST_US)
+
+
+@pytest.mark.parametrize(
+    ("codec", "payload", "is_key"),
+    [
+        ("VP8", b"\x10\x00", True),
+        ("VP8", b"\x10\x01", False),
+        ("VP8", b"\x00\x00", False),
+        ("VP8", b"\x90\xe0\x81\x23\x05\x40\x00", True),
+        ("VP8", b"\x90\xe0\x81\x23\x05\x40\x01", False),
+        ("VP9", b"\x8c", True),
+        ("VP9", b"\xcc", False),
+        ("H264", b"\x67", True),
+        ("H264", b"\x78\x00\x05\x67", True),
+        ("H264", b"\x7c\x85", True),
+        ("H264", b"\x7c\x05", False),
+        ("H264", b"\x61", False),
+        ("AV1", b"\x18", True),
+        ("AV1", b"\x10", False),
+        ("future", b"\xff", False),
+    ],
+)
+def test_key_frames_are_known_by_their_first_bytes(
+    codec: str, payload: bytes, is_key: bool
+) -> None:
+    assert begins_key_frame(codec, memoryview(payload)) is is_key
+
+
+@given(st.sampled_from(["VP8", "VP9", "H264", "AV1"]), st.binary(max_size=8))
+def test_no_payload_makes_a_detector_raise(codec: str, payload: bytes) -> None:
+    assert begins_key_frame(codec, memoryview(payload)) in {True, False}
