@@ -111,9 +111,9 @@ class ChunkReader:
         preamble is not that of a chunk file or no valid header slot is left."""
         self._file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
         self._sealer = sealer
-        self._heads: list[Head] = []
         self._at = array("Q")  # where each chunk's head stands on disk
         self._starts = array("Q")  # where each chunk's plaintext begins
+        self._marked = False  # the last head says that it is the final one
         self._cached: tuple[int, bytes] = (-1, b"")
         self.size = 0
         try:
@@ -135,17 +135,12 @@ class ChunkReader:
     @property
     def chunk_count(self) -> int:
         """Whole chunks, the header region and the final mark included."""
-        return len(self._heads)
+        return len(self._at)
 
     @property
     def complete(self) -> bool:
         """The final mark is there, so no chunk is missing at the end. Raises :class:`Damaged`."""
-        return bool(self._heads) and self._heads[-1].final and self.chunk(-1) == b""
-
-    @property
-    def end_on_disk(self) -> int:
-        """Where the next chunk would begin on disk."""
-        return self._end
+        return self._marked and self.chunk(self.chunk_count - 1) == b""
 
     @property
     def torn_bytes(self) -> int:
@@ -153,38 +148,48 @@ class ChunkReader:
         return os.fstat(self._file).st_size - self._end
 
     def head(self, index: int) -> Head:
-        return self._heads[index]
+        """Raises :class:`Damaged`."""
+        head = _parse_head(os.pread(self._file, _HEAD.size, self._at[index]))
+        if head is None:
+            raise Damaged(f"chunk {index} is not what was written")
+        return head
 
     def offset(self, index: int) -> int:
         """Where the plaintext of a chunk begins."""
         return self._starts[index]
 
+    def end_on_disk_of(self, index: int) -> int:
+        """Where the next chunk begins, or would begin, on disk."""
+        return self._at[index] + OVERHEAD_BYTES + self._end_of(index) - self._starts[index]
+
     def refresh(self) -> int:
         """Looks for chunks appended since; answers how many are new."""
-        before = len(self._heads)
+        before = self.chunk_count
         limit = os.fstat(self._file).st_size
-        while not (self._heads and self._heads[-1].final):
+        while not self._marked:
             head = _parse_head(os.pread(self._file, _HEAD.size, self._end))
-            if head is None or head.index != len(self._heads):
+            if head is None or head.index != self.chunk_count:
                 break
             if self._end + head.size_on_disk > limit:
                 break
             self._add(head, self._end)
             self._end += head.size_on_disk
-        return len(self._heads) - before
+        return self.chunk_count - before
 
     def chunk(self, index: int) -> bytes:
         """One chunk's plaintext. Raises :class:`Damaged`."""
-        if index < 0:
-            index += len(self._heads)
         if self._cached[0] != index:
-            head = self._heads[index]
-            raw = os.pread(self._file, head.length + TAG_BYTES, self._at[index] + _HEAD.size)
-            self._cached = (index, self._sealer.open(head, raw))
+            start = self._starts[index]
+            length = self._end_of(index) - start
+            raw = os.pread(self._file, OVERHEAD_BYTES + length, self._at[index])
+            head = _parse_head(raw[: _HEAD.size])
+            if head is None or head.index != index:
+                raise Damaged(f"chunk {index} is not what was written")
+            self._cached = (index, self._sealer.open(head, raw[_HEAD.size :]))
         return self._cached[1]
 
     def chunks(self, first: int = 0) -> Iterator[bytes]:
-        for index in range(first, len(self._heads)):
+        for index in range(first, self.chunk_count):
             yield self.chunk(index)
 
     def read(self, start: int, end: int) -> bytes:
@@ -194,14 +199,17 @@ class ChunkReader:
             return b""
         pieces = []
         index = bisect_right(self._starts, start) - 1
-        while index < len(self._heads) and self._starts[index] < end:
+        while index < self.chunk_count and self._starts[index] < end:
             origin = self._starts[index]
             pieces.append(self.chunk(index)[max(start - origin, 0) : end - origin])
             index += 1
         return b"".join(pieces)
 
+    def _end_of(self, index: int) -> int:
+        return self._starts[index + 1] if index + 1 < self.chunk_count else self.size
+
     def _add(self, head: Head, at: int) -> None:
-        self._heads.append(head)
+        self._marked = head.final
         self._at.append(at)
         self._starts.append(self.size)
         self.size += head.length
@@ -344,8 +352,7 @@ class ChunkWriter:
             raise Damaged("the file is finished")
         while last >= self._next and not _is_valid(reader, last):
             last -= 1
-        for index in range(self._next, last + 1):
-            self._end += reader.head(index).size_on_disk
+        self._end = reader.end_on_disk_of(last) if last >= self._next else self._end
         self._next = last + 1
         if self._header_size:
             self._generation = reader.head(0).generation

@@ -1,0 +1,238 @@
+"""The recordings of this node's calls: rows, keys and orders, as a room's recorder.
+
+A row is committed before the first packet is written, with the wrapped key in it: whatever reaches
+the disk can be opened again. The recorder's own state is never asked for; it follows from the rows.
+"""
+
+import base64
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.database import Database, new_id, now_ms
+from casework.errors import Unavailable
+from casework.master_key import MasterKey
+from casework.vocabulary import RecordingState
+from recording.archive import Archive
+from recording.control import (
+    KeyFrameWanted,
+    Outcome,
+    RecordingClose,
+    RecordingClosed,
+    RecordingFailed,
+    RecordingSalvage,
+    RecordingStart,
+)
+from recording.keys import new_data_key, unwrap_data_key, wrap_data_key
+from recording.recorder_client import RecorderClient
+from recording.tables import Recording, Stream
+from signaling.relay.control import Order, TrackKind
+from signaling.rooms.recorder import RecordedCall, RecordedParticipant, RecordingEnd, TapPlace
+from signaling.tables import CallParticipant
+
+REASON_CHARACTERS = 200
+
+
+@dataclass(frozen=True)
+class RecordingRules:
+    node_id: str
+    longest_call_s: int
+    reserve_bytes: int
+    """Free space below which no new recorded call begins."""
+
+
+@dataclass(frozen=True)
+class RoomAlarms:
+    """How a room hears of its recording. Both return soon and never raise."""
+
+    failed: Callable[[str, str], Awaitable[None]]
+    """Call id and reason: told to both sides."""
+    key_frame_wanted: Callable[[str, TrackKind], Awaitable[None]]
+    """Up connection and line whose picture has gone too long without a key frame."""
+
+
+class CallRecordings:
+    """Implements :class:`signaling.rooms.recorder.CallRecorder`."""
+
+    def __init__(
+        self, database: Database, master: MasterKey, archive: Archive, rules: RecordingRules
+    ) -> None:
+        self._database = database
+        self._master = master
+        self._archive = archive
+        self._rules = rules
+        self._recorder: RecorderClient | None = None
+        self._alarms: RoomAlarms | None = None
+
+    async def run(self, recorder: RecorderClient, alarms: RoomAlarms) -> None:
+        """Keeps the recorder in step with the rows, until cancelled."""
+        self._recorder = recorder
+        self._alarms = alarms
+        await recorder.run(self)
+
+    # --- what a room asks ------------------------------------------------------------------------
+
+    async def start(
+        self,
+        call: RecordedCall,
+        participants: Sequence[RecordedParticipant],  # noqa: ARG002 - the log names them itself
+    ) -> TapPlace:
+        """Raises ``Unavailable`` below the disk reserve, ``OSError`` for a broken archive."""
+        async with self._database.transaction() as session:
+            row = await session.scalar(
+                select(Recording).where(
+                    Recording.call_id == call.call_id,
+                    Recording.state == RecordingState.RECORDING,
+                    Recording.closed_ms.is_(None),
+                )
+            )
+            if row is None:
+                row = self._new_row(call)
+                session.add(row)
+        self._send(self._start_order(row))
+        key = self._key(row)
+        return TapPlace(
+            recording_id=row.id,
+            log_path=str(self._archive.log_path(row.folder, key, row.id)),
+            key_base64=base64.b64encode(key).decode(),
+        )
+
+    async def close(self, call_id: str, end: RecordingEnd, reason: str = "") -> None:
+        """The row remembers that it is over, so that a recorder that was away hears of it."""
+        why = "" if end is RecordingEnd.CALL_ENDED else f"{end}: {reason}".rstrip(": ")
+        async with self._database.transaction() as session:
+            closed = await session.scalars(
+                update(Recording)
+                .where(
+                    Recording.call_id == call_id,
+                    Recording.state == RecordingState.RECORDING,
+                    Recording.closed_ms.is_(None),
+                )
+                .values(closed_ms=now_ms(), state_reason=why[:REASON_CHARACTERS])
+                .returning(Recording.id)
+            )
+            ids = list(closed)
+        for recording_id in ids:
+            self._send(RecordingClose(request_id=new_id(), recording_id=recording_id))
+
+    # --- what the recorder tells -----------------------------------------------------------------
+
+    async def recorder_connected(self) -> list[Order]:
+        """Every recording of this node that no outcome is known of, begun or closed again."""
+        async with self._database.reading() as session:
+            rows = await session.scalars(
+                select(Recording).where(
+                    Recording.node_id == self._rules.node_id,
+                    Recording.state == RecordingState.RECORDING,
+                )
+            )
+            return [order for row in rows for order in self._orders(row)]
+
+    async def recording_closed(self, report: RecordingClosed) -> None:
+        outcome = report.outcome
+        async with self._database.transaction() as session:
+            row = await session.get(Recording, report.recording_id)
+            if row is None or row.state != RecordingState.RECORDING:
+                return
+            row.state = outcome.state
+            row.state_reason = (outcome.reason or row.state_reason)[:REASON_CHARACTERS]
+            row.duration_ms = outcome.duration_ms
+            if row.closed_ms is None:
+                row.closed_ms = await session.scalar(select(now_ms()))
+            await self._add_streams(session, row, outcome)
+
+    async def recording_failed(self, report: RecordingFailed) -> None:
+        """The recorder goes on trying: the row keeps its state and tells why it is not well."""
+        async with self._database.transaction() as session:
+            call_id = await session.scalar(
+                update(Recording)
+                .where(Recording.id == report.recording_id)
+                .values(state_reason=report.reason[:REASON_CHARACTERS])
+                .returning(Recording.call_id)
+            )
+        if call_id is not None and self._alarms is not None:
+            await self._alarms.failed(call_id, report.reason)
+
+    async def key_frame_wanted(self, report: KeyFrameWanted) -> None:
+        if self._alarms is not None:
+            await self._alarms.key_frame_wanted(report.connection_id, report.kind)
+
+    # --- rows and orders -------------------------------------------------------------------------
+
+    def _new_row(self, call: RecordedCall) -> Recording:
+        if self._archive.free_bytes() < self._rules.reserve_bytes:
+            raise Unavailable("recording.disk_full", "存储空间不足，无法录像，请通知系统管理员")
+        recording_id = new_id()
+        key = new_data_key()
+        return Recording(
+            id=recording_id,
+            county_id=call.county_id,
+            call_id=call.call_id,
+            node_id=self._rules.node_id,
+            home_organisation_id=call.home_organisation_id,
+            county_organisation_id=call.county_organisation_id,
+            state=RecordingState.RECORDING,
+            folder=self._archive.create_folder(),
+            wrapped_key=wrap_data_key(self._master, recording_id, key),
+            master_key_id=self._master.key_id,
+            started_ms=call.started_ms,
+        )
+
+    async def _add_streams(self, session: AsyncSession, row: Recording, outcome: Outcome) -> None:
+        known = set(
+            await session.scalars(
+                select(CallParticipant.id).where(CallParticipant.call_id == row.call_id)
+            )
+        )
+        session.add_all(
+            Stream(
+                id=new_id(),
+                county_id=row.county_id,
+                recording_id=row.id,
+                participant_id=stream.participant_id,
+                kind=stream.kind,
+                file_name=stream.file_name,
+                media_type=stream.media_type,
+                codecs=stream.codecs,
+                size_bytes=stream.size_bytes,
+                start_offset_ms=stream.start_offset_ms,
+                duration_ms=stream.duration_ms,
+                sha256=stream.sha256,
+                gaps=[list(gap) for gap in stream.gaps],
+                filler=[list(span) for span in stream.filler],
+            )
+            for stream in outcome.streams
+            if stream.participant_id in known
+        )
+
+    def _orders(self, row: Recording) -> list[Order]:
+        if row.closed_ms is None:
+            return [self._start_order(row)]
+        started = self._start_order(row)
+        salvage = RecordingSalvage(
+            request_id=new_id(),
+            recording_id=row.id,
+            folder=row.folder,
+            key_base64=started.key_base64,
+            longest_call_s=started.longest_call_s,
+        )
+        return [salvage]
+
+    def _start_order(self, row: Recording) -> RecordingStart:
+        return RecordingStart(
+            request_id=new_id(),
+            recording_id=row.id,
+            folder=row.folder,
+            key_base64=base64.b64encode(self._key(row)).decode(),
+            longest_call_s=self._rules.longest_call_s,
+        )
+
+    def _key(self, row: Recording) -> bytes:
+        assert row.wrapped_key is not None  # noqa: S101 - destroyed long after the outcome
+        return unwrap_data_key(self._master, row.id, row.wrapped_key)
+
+    def _send(self, order: Order) -> None:
+        if self._recorder is not None:
+            self._recorder.send(order)
