@@ -4,17 +4,20 @@ A row is committed before the first packet is written, with the wrapped key in i
 the disk can be opened again. The recorder's own state is never asked for; it follows from the rows.
 """
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database, new_id, now_ms
-from casework.errors import Unavailable
+from casework.errors import ShipinbanError, Unavailable
 from casework.master_key import MasterKey
-from casework.vocabulary import RecordingState
+from casework.vocabulary import CallState, RecordingState
 from recording.archive import Archive
 from recording.control import (
     KeyFrameWanted,
@@ -30,9 +33,12 @@ from recording.recorder_client import RecorderClient
 from recording.tables import Recording, Stream
 from signaling.relay.control import Order, TrackKind
 from signaling.rooms.recorder import RecordedCall, RecordedParticipant, RecordingEnd, TapPlace
-from signaling.tables import CallParticipant
+from signaling.tables import Call, CallParticipant
 
 REASON_CHARACTERS = 200
+SWEEP_INTERVAL_S = 5.0
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,9 @@ class CallRecordings:
         """Keeps the recorder in step with the rows, until cancelled."""
         self._recorder = recorder
         self._alarms = alarms
-        await recorder.run(self)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(recorder.run(self))
+            group.create_task(self._close_what_ended())
 
     # --- what a room asks ------------------------------------------------------------------------
 
@@ -91,7 +99,7 @@ class CallRecordings:
             if row is None:
                 row = self._new_row(call)
                 session.add(row)
-        self._send(self._start_order(row))
+        self._send(self._order(row))
         key = self._key(row)
         return TapPlace(
             recording_id=row.id,
@@ -128,7 +136,36 @@ class CallRecordings:
                     Recording.state == RecordingState.RECORDING,
                 )
             )
-            return [order for row in rows for order in self._orders(row)]
+            return [self._order(row) for row in rows]
+
+    async def _close_what_ended(self) -> None:
+        """Calls that no room ended (the node was killed): their recordings are salvaged."""
+        while True:
+            try:
+                await self.close_ended_calls()
+            except (ShipinbanError, SQLAlchemyError) as error:
+                logger.warning("recordings not swept", error=type(error).__name__)
+            await asyncio.sleep(SWEEP_INTERVAL_S)
+
+    async def close_ended_calls(self) -> None:
+        """Marks and closes the open recordings of this node whose calls are over."""
+        over = select(Call.id).where(Call.state == CallState.ENDED)
+        async with self._database.transaction() as session:
+            rows = list(
+                await session.scalars(
+                    select(Recording).where(
+                        Recording.node_id == self._rules.node_id,
+                        Recording.state == RecordingState.RECORDING,
+                        Recording.closed_ms.is_(None),
+                        Recording.call_id.in_(over),
+                    )
+                )
+            )
+            now = await session.scalar(select(now_ms()))
+            for row in rows:
+                row.closed_ms = now
+        for row in rows:
+            self._send(self._order(row))
 
     async def recording_closed(self, report: RecordingClosed) -> None:
         outcome = report.outcome
@@ -207,21 +244,10 @@ class CallRecordings:
             if stream.participant_id in known
         )
 
-    def _orders(self, row: Recording) -> list[Order]:
-        if row.closed_ms is None:
-            return [self._start_order(row)]
-        started = self._start_order(row)
-        salvage = RecordingSalvage(
-            request_id=new_id(),
-            recording_id=row.id,
-            folder=row.folder,
-            key_base64=started.key_base64,
-            longest_call_s=started.longest_call_s,
-        )
-        return [salvage]
-
-    def _start_order(self, row: Recording) -> RecordingStart:
-        return RecordingStart(
+    def _order(self, row: Recording) -> RecordingStart | RecordingSalvage:
+        """To follow a call that goes on, or to close what a call left behind."""
+        kind = RecordingStart if row.closed_ms is None else RecordingSalvage
+        return kind(
             request_id=new_id(),
             recording_id=row.id,
             folder=row.folder,

@@ -1,0 +1,16 @@
+"""The recorder of this node."""
+
+from recording.recorder import RecorderSettings, run
+from shipinban.logs import configure_logs
+from shipinban.settings import Settings
+
+
+def main() -> None:
+    settings = Settings()
+    configure_logs(settings.log_level)
+    settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    run(settings.run_folder / "recorder", RecorderSettings(settings.archive_folder))
+
+
+if __name__ == "__main__":
+    main()
