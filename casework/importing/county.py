@@ -1,6 +1,6 @@
 """What the database knows already, by the codes that files use."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -42,15 +42,17 @@ class KnownCounty:
 
 
 async def load_county(session: AsyncSession, county_id: str) -> KnownCounty:
-    async def rows(table: type[tables.Organisation | tables.Window | tables.SkillGroup]) -> list:  # type: ignore[type-arg]
-        found = await session.scalars(select(table).where(table.county_id == county_id))
-        return list(found)
-
+    organisation, window, group = tables.Organisation, tables.Window, tables.SkillGroup
+    organisations = await session.scalars(
+        select(organisation).where(organisation.county_id == county_id)
+    )
+    windows = await session.scalars(select(window).where(window.county_id == county_id))
+    groups = await session.scalars(select(group).where(group.county_id == county_id))
     return KnownCounty(
         county_id=county_id,
-        organisations={row.code: row for row in await rows(tables.Organisation)},
-        windows={row.code: row for row in await rows(tables.Window)},
-        groups={row.letters: row for row in await rows(tables.SkillGroup)},
+        organisations={row.code: row for row in organisations},
+        windows={row.code: row for row in windows},
+        groups={row.letters: row for row in groups},
     )
 
 
@@ -73,7 +75,7 @@ def check_known(
     report: Report,
     place: tuple[str, int, str],
     code: str | None,
-    known: Mapping[str, object] | Iterable[str],
+    known: Container[str],
 ) -> None:
     """Adds a problem when ``code`` is none of the ``known``; ``None`` refers to nothing."""
     if code is not None and code not in known:
