@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from shipinban.generate.schema import Schema, wire_schema
+from shipinban.generate.settings_page import settings_page
 from shipinban.generate.typescript import typescript
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,7 @@ def generated() -> dict[str, str]:
     """Path in the tree → content."""
     schema = wire_schema()
     return {
+        "docs/settings.md": settings_page(),
         "docs/wire.schema.json": as_json(schema),
         "web_shared/generated/wire.ts": typescript(schema),
     }
