@@ -3,7 +3,9 @@
 ==============================================  ======================  =========================
 route                                           request                 answer
 ==============================================  ======================  =========================
+GET  /health                                    –                       Health
 GET  /api/config                                –                       Config
+GET  /api/openapi.json                          –                       OpenAPI 3.1
 POST /api/rating                                RatingGiven             Empty
 POST /api/SURFACE/sign-in                       SignInRequest           Me
 POST /api/SURFACE/sign-out                      –                       Empty
@@ -64,6 +66,13 @@ from signaling.wire.base import Id, Language, LongText, ShortText, Token, Wire
 from signaling.wire.views import CaseView, ItemView, PageView
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Health(Wire):
+    """``ok``, or what is wrong by part; answered with 503 then."""
+
+    ok: bool
+    problems: dict[str, str]
 
 
 class Empty(Wire):
@@ -127,6 +136,11 @@ class ItemBrief(Wire):
     video: bool
 
 
+class ItemSearch(Wire):
+    q: Annotated[str, Field(max_length=60)] = ""
+    """Chinese words, pinyin or initials, English words, or the code; empty: the first items."""
+
+
 class ItemsFound(Wire):
     items: list[ItemBrief]
     total: int
@@ -172,6 +186,10 @@ class DeviceCheck(Wire):
     uplink_bps: Annotated[int, Field(ge=0, le=10**9)] | None = None
 
 
+class PartPlace(Wire):
+    offset: Annotated[int, Field(ge=0, le=8 * 1024 * 1024)]
+
+
 class PageStarted(Wire):
     kind: PageKind
     sha256: Sha256
@@ -215,6 +233,11 @@ class SkillGroupBrief(Wire):
     name: str
     name_en: str
     letters: str
+
+
+class ColleagueFilter(Wire):
+    group: Id | None = None
+    """Of one skill group only."""
 
 
 class ColleagueList(Wire):

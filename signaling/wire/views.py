@@ -141,7 +141,7 @@ class PageView(Wire):
 
 
 class CaseView(Wire):
-    """A case with personal fields masked; ``id_number`` shows its first 6 and last 2 digits."""
+    """A case with personal fields masked; ``id_number`` shows its first 3 and last 4 digits."""
 
     id: Id
     number: str | None

@@ -98,6 +98,7 @@ export type AnyRoomEvent =
   | Heartbeat
   | RoomWelcome
   | CallStarted
+  | UpClosed
   | DownOffered
   | DownClosed
   | ParticipantJoined
@@ -333,7 +334,7 @@ export type CaseState =
   | "upheld"
   | "closed";
 
-/** A case with personal fields masked; ``id_number`` shows its first 6 and last 2 digits. */
+/** A case with personal fields masked; ``id_number`` shows its first 3 and last 4 digits. */
 export interface CaseView {
   id: string;
   number: string | null;
@@ -379,6 +380,11 @@ export interface Colleague {
   name: string;
   organisation_name: string;
   on_duty: boolean;
+}
+
+export interface ColleagueFilter {
+  /** Of one skill group only. */
+  group: string | null;
 }
 
 export interface ColleagueList {
@@ -495,6 +501,12 @@ export interface Estimate {
   to_s: number;
 }
 
+/** ``ok``, or what is wrong by part; answered with 503 then. */
+export interface Health {
+  ok: boolean;
+  problems: Record<string, string>;
+}
+
 /** Sent every 8 s; a client that saw nothing for 25 s counts the socket as half-open. */
 export interface Heartbeat {
   /** Set by the outbox when the event is sent. */
@@ -555,6 +567,11 @@ export interface ItemBrief {
 export interface ItemList {
   items: ItemView[];
   total: number;
+}
+
+export interface ItemSearch {
+  /** Chinese words, pinyin or initials, English words, or the code; empty: the first items. */
+  q: string;
 }
 
 export interface ItemView {
@@ -791,6 +808,10 @@ export interface PageView {
   created_ms: number;
 }
 
+export interface PartPlace {
+  offset: number;
+}
+
 /** How another participant's link is: ``connected``, ``silent`` or ``lost``. */
 export interface ParticipantConnection {
   /** Set by the outbox when the event is sent. */
@@ -968,6 +989,8 @@ export interface RoomHello {
   protocol: 1;
   token: string;
   language?: "zh-CN" | "en";
+  /** Down connections that the page still has; all others are offered to it anew. */
+  connections?: string[];
 }
 
 /** ``call`` and ``cases`` are absent for the window until an agent accepts, and in a check room. */
@@ -988,6 +1011,8 @@ export interface RoomWelcome {
   held_by: ParticipantKind | null;
   voice_and_pages: boolean;
   notes: string;
+  /** What the agent showed last. */
+  prompt: string;
 }
 
 export interface SignInRequest {
@@ -1087,6 +1112,14 @@ export interface TicketView {
   waiting_since_ms: number;
   advice_only: boolean;
   call_back_id: string | null;
+}
+
+/** The relay does not have this connection up any more: make a new one at once. */
+export interface UpClosed {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "up.closed";
+  connection_id: string;
 }
 
 /**

@@ -1,0 +1,191 @@
+"""Cases, items and pages as they are shown, on sockets and over HTTP alike."""
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework import id_number, phone
+from casework.consents import latest_consent
+from casework.protected import Field, ProtectedFields
+from casework.tables import (
+    Case,
+    CasePage,
+    ItemMaterial,
+    Organisation,
+    ServiceItem,
+    Subject,
+    Window,
+)
+from casework.vocabulary import (
+    CaseMode,
+    CaseState,
+    ConsentPolicy,
+    Level,
+    MaterialRequirement,
+    PageKind,
+    PageState,
+    Relation,
+)
+from signaling.wire.views import CaseView, ItemView, MaterialView, PageView
+
+
+async def case_views(
+    session: AsyncSession,
+    protected: ProtectedFields,
+    case_ids: Collection[str],
+    *,
+    checked: Collection[str] = (),
+) -> list[CaseView]:
+    """In the order of ``case_ids``; ids without a row are left out. Who may see is asked before.
+
+    :param checked: ids of the materials that the agent has ticked off in this call.
+    """
+    rows = await session.execute(
+        select(Case, Subject, Window, Organisation)
+        .join(Subject, Subject.id == Case.subject_id)
+        .join(Window, Window.id == Case.window_id)
+        .join(Organisation, Organisation.id == Case.deciding_organisation_id)
+        .where(Case.id.in_(case_ids))
+        .execution_options(populate_existing=True)
+    )
+    found = {row.Case.id: row._tuple() for row in rows}
+    items = await item_views(session, {row[0].item_id for row in found.values()}, checked=checked)
+    views = {}
+    for case, subject, window, deciding in found.values():
+        views[case.id] = CaseView(
+            id=case.id,
+            number=case.number,
+            state=CaseState(case.state),
+            mode=CaseMode(case.mode),
+            item=items[case.item_id],
+            window_name=window.name,
+            window_name_en=window.name_en,
+            subject_name=subject.name,
+            **_masked(protected, subject),
+            registered_organisation_name=await _name(session, subject.registered_organisation_id),
+            elderly=subject.elderly,
+            disabled=subject.disabled,
+            present_name=case.present_name,
+            present_relation=Relation(case.present_relation),
+            deciding_organisation_name=deciding.name,
+            deciding_organisation_name_en=deciding.name_en,
+            consent=await _consent(session, case.id),
+            pages=await page_views(session, case.id),
+            created_ms=case.created_ms,
+        )
+    return [views[case_id] for case_id in case_ids if case_id in views]
+
+
+def _masked(protected: ProtectedFields, subject: Subject) -> dict[str, str]:
+    number = protected.open(subject.id_number_sealed, Field.ID_NUMBER, subject.id)
+    digits = protected.open(subject.phone_sealed, Field.PHONE, subject.id)
+    return {"subject_id_number": id_number.mask(number), "subject_phone": phone.mask(digits)}
+
+
+async def _name(session: AsyncSession, organisation_id: str | None) -> str | None:
+    if organisation_id is None:
+        return None
+    return (await session.get_one(Organisation, organisation_id)).name
+
+
+async def _consent(session: AsyncSession, case_id: str) -> str | None:
+    latest = await latest_consent(session, case_id)
+    return None if latest is None else latest.answer
+
+
+async def item_views(
+    session: AsyncSession, item_ids: Collection[str], *, checked: Collection[str] = ()
+) -> dict[str, ItemView]:
+    """By id."""
+    rows = await session.execute(
+        select(ServiceItem, Organisation)
+        .join(Organisation, Organisation.id == ServiceItem.department_id)
+        .where(ServiceItem.id.in_(item_ids))
+    )
+    materials = await session.scalars(
+        select(ItemMaterial)
+        .where(ItemMaterial.item_id.in_(item_ids))
+        .order_by(ItemMaterial.item_id, ItemMaterial.position)
+    )
+    of_item = {
+        item_id: list(group) for item_id, group in groupby(materials, lambda row: row.item_id)
+    }
+    return {
+        item.id: _item_view(item, department, of_item.get(item.id, ()), checked)
+        for item, department in rows.tuples()
+    }
+
+
+def _item_view(
+    item: ServiceItem,
+    department: Organisation,
+    materials: Iterable[ItemMaterial],
+    checked: Collection[str],
+) -> ItemView:
+    return ItemView(
+        id=item.id,
+        code=item.code,
+        version=item.version,
+        name=item.name,
+        name_en=item.name_en,
+        department_name=department.name,
+        department_name_en=department.name_en,
+        video_level=Level(item.video_level) if item.video_level else None,
+        modes=[CaseMode(mode) for mode in item.modes],
+        immediate=item.immediate,
+        time_limit_days=item.time_limit_days,
+        joint=item.joint,
+        delegated=item.delegated,
+        cross_area=item.cross_area,
+        recording_required=item.consent_policy == ConsentPolicy.NO_CALL,
+        authority_source=item.authority_source,
+        authority_document=item.authority_document,
+        guide=item.guide,
+        materials=[_material_view(material, material.id in checked) for material in materials],
+    )
+
+
+def _material_view(material: ItemMaterial, checked: bool) -> MaterialView:
+    return MaterialView(
+        id=material.id,
+        position=material.position,
+        name=material.name,
+        name_en=material.name_en,
+        requirement=MaterialRequirement(material.requirement),
+        copies=material.copies,
+        note=material.note,
+        checked=checked,
+    )
+
+
+async def page_views(session: AsyncSession, case_id: str) -> list[PageView]:
+    """In the order in which they were taken."""
+    rows: Sequence[CasePage] = (
+        await session.scalars(
+            select(CasePage)
+            .where(CasePage.case_id == case_id)
+            .order_by(CasePage.id)
+            .execution_options(populate_existing=True)
+        )
+    ).all()
+    return [page_view(row) for row in rows]
+
+
+def page_view(page: CasePage) -> PageView:
+    return PageView(
+        id=page.id,
+        case_id=page.case_id,
+        material_id=page.material_id,
+        kind=PageKind(page.kind),
+        state=PageState(page.state),
+        replaces_page_id=page.replaces_page_id,
+        width_px=page.width_px,
+        height_px=page.height_px,
+        total_bytes=page.total_bytes,
+        received_bytes=page.received_bytes,
+        sha256=page.sha256,
+        position_ms=page.position_ms,
+        created_ms=page.created_ms,
+    )

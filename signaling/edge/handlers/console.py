@@ -1,0 +1,109 @@
+"""The console: colleagues, the outcomes of a call, and the day's own calls."""
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.database import read_clock
+from casework.errors import NotFound
+from casework.outcomes import CaseOutcome, OutcomeCall, give_outcomes
+from casework.tables import Organisation, SkillGroup, SkillGroupMember, StaffMember, StaffRole
+from casework.vocabulary import AgentState, Role
+from signaling.call_views import call_list
+from signaling.edge.route import Asked
+from signaling.edge.scope import own_call
+from signaling.pairing.numbers import day_start_ms
+from signaling.tables import Agent, Call, CallCase
+from signaling.wire.api import (
+    CallList,
+    Colleague,
+    ColleagueFilter,
+    ColleagueList,
+    Empty,
+    OutcomesGiven,
+    SkillGroupBrief,
+)
+
+OFF_DUTY = (AgentState.OFFLINE, AgentState.AWAY)
+
+
+async def list_colleagues(asked: Asked[ColleagueFilter]) -> ColleagueList:
+    """Other agents and all skill groups of the county: whom a case or a call-back may go to."""
+    async with asked.context.database.reading() as session:
+        county_id = asked.person.county_id
+        groups = await session.scalars(
+            select(SkillGroup).where(SkillGroup.county_id == county_id).order_by(SkillGroup.letters)
+        )
+        colleagues = await _colleagues(session, county_id, asked.given.group)
+        return ColleagueList(
+            colleagues=[one for one in colleagues if one.staff_id != asked.person.staff_id],
+            skill_groups=[
+                SkillGroupBrief(id=row.id, name=row.name, name_en=row.name_en, letters=row.letters)
+                for row in groups
+            ],
+        )
+
+
+async def _colleagues(
+    session: AsyncSession, county_id: str, group_id: str | None
+) -> list[Colleague]:
+    is_agent = exists().where(
+        StaffRole.staff_id == StaffMember.id,
+        StaffRole.role == Role.AGENT,
+        StaffRole.revoked_ms.is_(None),
+    )
+    query = (
+        select(StaffMember, Organisation.name, Agent.state)
+        .join(Organisation, Organisation.id == StaffMember.organisation_id)
+        .outerjoin(Agent, Agent.staff_id == StaffMember.id)
+        .where(StaffMember.county_id == county_id, StaffMember.active, is_agent)
+        .order_by(Organisation.code, StaffMember.username)
+    )
+    if group_id is not None:
+        members = select(SkillGroupMember.staff_id).where(
+            SkillGroupMember.skill_group_id == group_id
+        )
+        query = query.where(StaffMember.id.in_(members))
+    return [
+        Colleague(
+            staff_id=staff.id,
+            name=staff.name,
+            organisation_name=organisation_name,
+            on_duty=state is not None and state not in OFF_DUTY,
+        )
+        for staff, organisation_name, state in await session.execute(query)
+    ]
+
+
+async def keep_outcomes(asked: Asked[OutcomesGiven]) -> Empty:
+    """How the call ends for each of its cases; all of them, or none."""
+    context = asked.context
+    async with context.database.transaction() as session:
+        call = await own_call(session, asked.person, asked.id("call_id"))
+        given = [CaseOutcome(**dict(one)) for one in asked.given.outcomes]
+        await _check_cases(session, call, given)
+        facts = OutcomeCall(call.id, call.agent_staff_id, call.recorded, call.may_decide)
+        for passed in await give_outcomes(session, facts, given):
+            await context.pass_on(session, passed)
+        if asked.given.notes:
+            await session.execute(
+                update(Call).where(Call.id == call.id).values(notes=asked.given.notes)
+            )
+    return Empty()
+
+
+async def _check_cases(session: AsyncSession, call: Call, given: list[CaseOutcome]) -> None:
+    own = await session.scalars(select(CallCase.case_id).where(CallCase.call_id == call.id))
+    if not {one.case_id for one in given} <= set(own):
+        raise NotFound("case.not_found")
+
+
+async def list_own_calls(asked: Asked[None]) -> CallList:
+    """The agent's own calls of this county day, the latest first."""
+    async with asked.context.database.reading() as session:
+        since_ms = day_start_ms(await read_clock(session))
+        mine = (
+            Call.agent_staff_id == asked.person.staff_id,
+            Call.county_id == asked.person.county_id,
+            Call.started_ms >= since_ms,
+        )
+        return await call_list(session, mine, recording_states=asked.context.recording_states)

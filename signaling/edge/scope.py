@@ -1,0 +1,61 @@
+"""The organisation scope of casework/policy.py, with what only this room knows: the agent's calls."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.cases import find_case
+from casework.errors import NotFound
+from casework.pages import find_page
+from casework.sign_in import SignedIn
+from casework.tables import Case, CasePage
+from casework.vocabulary import CallState
+from signaling.tables import Call, CallCase
+
+
+def served_cases(person: SignedIn) -> Select[Any]:
+    """Ids of the cases of the agent's own calls."""
+    return (
+        select(CallCase.case_id)
+        .join(Call, Call.id == CallCase.call_id)
+        .where(Call.agent_staff_id == person.staff_id, Call.county_id == person.county_id)
+    )
+
+
+async def visible_case(
+    session: AsyncSession, person: SignedIn, case_id: str, *, lock: bool = False
+) -> Case:
+    """:raises NotFound: absent, or not for this person."""
+    return await find_case(session, person, case_id, served=served_cases(person), lock=lock)
+
+
+async def visible_page(session: AsyncSession, person: SignedIn, page_id: str) -> CasePage:
+    """:raises NotFound: absent, or not for this person."""
+    return await find_page(session, person, page_id, served_cases(person))
+
+
+async def own_call(session: AsyncSession, agent: SignedIn, call_id: str) -> Call:
+    """A call that the agent serves or served.
+
+    :raises NotFound: absent, or another agent's.
+    """
+    call = await session.scalar(
+        select(Call).where(
+            Call.id == call_id,
+            Call.agent_staff_id == agent.staff_id,
+            Call.county_id == agent.county_id,
+        )
+    )
+    if call is None:
+        raise NotFound("call.not_found")
+    return call
+
+
+async def live_call_of(session: AsyncSession, case_id: str) -> Call | None:
+    """The call that the case is in now."""
+    return await session.scalar(
+        select(Call)
+        .join(CallCase, CallCase.call_id == Call.id)
+        .where(CallCase.case_id == case_id, Call.state == CallState.LIVE)
+    )
