@@ -93,8 +93,8 @@ class RecorderReady(Message):
 
 Span = tuple[int, int]
 Gap = tuple[int, int, str]
-"""From and to in ms on the call's clock, and why: ``hold``, ``audio_missing``, ``camera_missing``,
-``camera_damaged`` (the picture may be wrong until the next key frame), ``document_…``."""
+"""From and to in ms on the call's clock, and why: ``hold``, ``audio_missing`` (silence instead),
+``camera_missing``, ``document_missing`` (the last good picture stands)."""
 
 
 class StreamReport(Message):

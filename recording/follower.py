@@ -45,8 +45,10 @@ class FollowedTrack:
     depacketizer: Depacketizer
     timeline: TrackTimeline
     first_at_us: int | None = None
+    """Since when a key frame is waited for, or was."""
     last_at_us: int = 0
     key_at_us: int | None = None
+    """When the last key frame came that nothing was lost after."""
     foreign_packets: int = 0
     """Not RTP, or another payload type than agreed."""
 
@@ -263,6 +265,8 @@ class Follower:
                 continue
             if frame.key:
                 track.key_at_us = frame.arrival_us
+            elif frame.after_loss and track.key_at_us is not None:
+                track.key_at_us, track.first_at_us = None, frame.arrival_us
             self._place(track, track.timeline.push(frame))
 
     def _place(self, track: FollowedTrack, placed: list[tuple[int, Frame]]) -> None:

@@ -1,6 +1,6 @@
 """When to ask for a key frame for the record's sake.
 
-A seek lands on a key frame, and a damaged picture is right again only with the next one, so none
+A seek lands on a key frame, and after a loss pictures begin again only with the next one, so none
 may be too long in coming. Whether it is a good moment (a thin uplink carrying a still) is for the
 relay to say.
 """

@@ -101,47 +101,46 @@ class AudioLane:
 
 
 class VideoLane:
-    """Encoded pictures from the first key frame on."""
+    """Encoded pictures, each one decodable: from a key frame on, and after a loss from the next.
+
+    A picture that refers to a lost one is left out, as a receiver leaves it out: most decoders
+    would end the playback with an error, and what others show was never filmed. The stretch is
+    declared; the last good picture stands meanwhile.
+    """
 
     def __init__(self, gaps: Spans, name: str) -> None:
         self._gaps, self._name = gaps, name
         self._last_us: int | None = None
-        self._damaged_from_us: int | None = None
+        self._waits_for_key = True
         self.size: tuple[int, int] | None = None
         """The largest picture so far."""
         self.key_frames_us: list[int] = []
-        self.undecodable = 0
-        """Pictures left out because no key frame had come yet."""
+        self.left_out = 0
+        """Pictures that arrived whole but could not be decoded."""
 
     @property
     def end_us(self) -> int:
         return self._last_us or 0
 
     def place(self, at_us: int, frame: Frame) -> list[Placed]:
-        if self._last_us is None and not frame.key:
-            self.undecodable += 1
+        if frame.after_loss and not frame.key:
+            self._waits_for_key = True
+        if self._waits_for_key and not frame.key:
+            self.left_out += 1
             return []
-        previous_us = self._last_us
-        self._last_us = at_us if previous_us is None else max(at_us, previous_us + 1_000)
-        if previous_us is not None:
-            self._declare(previous_us, self._last_us, frame)
+        if self._last_us is not None:
+            at_us = max(at_us, self._last_us + 1_000)
+            if self._waits_for_key or frame.after_loss:
+                self._gaps.add(self._last_us, at_us, f"{self._name}_missing")
+        self._last_us = at_us
+        self._waits_for_key = False
         if frame.key:
-            self._note_key_frame(self._last_us, frame)
-        return [Placed(self._last_us, frame.payload, frame.key)]
+            self._note_key_frame(at_us, frame)
+        return [Placed(at_us, frame.payload, frame.key)]
 
-    def finish(self) -> None:
-        if self._damaged_from_us is not None:
-            self._gaps.add(self._damaged_from_us, self.end_us, f"{self._name}_damaged")
-
-    def _declare(self, previous_us: int, at_us: int, frame: Frame) -> None:
-        """A loss leaves the picture wrong until the next key frame; that one ends the damage."""
-        if frame.key and self._damaged_from_us is not None:
-            self._gaps.add(self._damaged_from_us, at_us, f"{self._name}_damaged")
-            self._damaged_from_us = None
-        elif frame.key and frame.after_loss:
-            self._gaps.add(previous_us, at_us, f"{self._name}_missing")
-        elif frame.after_loss and self._damaged_from_us is None:
-            self._damaged_from_us = previous_us
+    def finish(self, at_us: int) -> None:
+        if self._last_us is not None and self._waits_for_key:
+            self._gaps.add(self._last_us, at_us, f"{self._name}_missing")
 
     def _note_key_frame(self, at_us: int, frame: Frame) -> None:
         self.key_frames_us.append(at_us)

@@ -71,7 +71,7 @@ class StreamFile:
     def finish(self) -> None:
         """Writes everything and closes the file for good. Raises ``OSError``."""
         self.advance(1 << 62)
-        self._video.finish()
+        self._video.finish(self._end_us)
         if not self.is_empty:
             self.file.finish(self.duration_ms)
 

@@ -4,6 +4,7 @@ own, so that a test knows when each frame was captured and what became of it."""
 import io
 import math
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from random import Random
@@ -20,21 +21,35 @@ NTP_EPOCH_US = 3_900_000_000_000_000
 
 
 @cache
-def vp8_frames(count: int = 150, size: tuple[int, int] = (160, 96), rate: int = 15) -> list[bytes]:
+def vp8_frames(count: int = 150, rate: int = 15) -> list[bytes]:
     """Encoded pictures with some grain, a key frame each second."""
     grain = Random(5)
+
+    def plane(number: int, size: int) -> bytes:
+        return b"".join(grain.randbytes(9) + bytes([number % 200]) * 55 for _ in range(size // 64))
+
+    return _encode_vp8(count, rate, plane)
+
+
+@cache
+def flashing_vp8_frames(rate: int = 15) -> list[bytes]:
+    """A second of black pictures of which the first is white."""
+    return _encode_vp8(rate, rate, lambda number, size: bytes([235 if number == 0 else 16]) * size)
+
+
+def _encode_vp8(count: int, rate: int, luma: Callable[[int, int], bytes]) -> list[bytes]:
     with av.open(io.BytesIO(), mode="w", format="webm") as container:
         stream = container.add_stream("libvpx", rate=rate)
-        stream.width, stream.height = size
+        stream.width, stream.height = 128, 96
         stream.pix_fmt = "yuv420p"
         stream.options = {"deadline": "realtime", "g": str(rate), "cpu-used": "8"}
         stream.bit_rate = 300_000
         frames = []
         for number in range(count):
-            frame = av.VideoFrame(*size, "yuv420p")
-            for plane in frame.planes:
-                shade = bytes((number + x) % 200 for x in range(plane.line_size))
-                plane.update(b"".join(grain.randbytes(9) + shade[9:] for _ in range(plane.height)))
+            frame = av.VideoFrame(128, 96, "yuv420p")
+            for index, plane in enumerate(frame.planes):
+                size = plane.buffer_size
+                plane.update(bytes([128]) * size if index else luma(number, size))
             frame.pts = number
             frames += [bytes(packet) for packet in stream.encode(frame)]
         frames += [bytes(packet) for packet in stream.encode(None)]
@@ -44,19 +59,31 @@ def vp8_frames(count: int = 150, size: tuple[int, int] = (160, 96), rate: int = 
 @cache
 def opus_packets(count: int = 500) -> list[bytes]:
     """20 ms packets of a tone."""
+    return _encode_opus(count, lambda _number: 8_000)
+
+
+@cache
+def beeping_opus_packets() -> list[bytes]:
+    """A second that begins with a beep of 100 ms."""
+    return _encode_opus(50, lambda number: 16_000 if number < 5 else 0)
+
+
+def _encode_opus(count: int, loudness: Callable[[int], int]) -> list[bytes]:
     with av.open(io.BytesIO(), mode="w", format="ogg") as container:
         stream = container.add_stream("libopus", rate=48_000)
         stream.layout = "mono"
+        stream.options = {"application": "lowdelay"}
         packets = []
         for number in range(count):
             frame = av.AudioFrame(format="s16", layout="mono", samples=960)
             times = range(number * 960, number * 960 + 960)
-            tone = array("h", (round(8_000 * math.sin(t * 880 * math.pi / 48_000)) for t in times))
-            frame.planes[0].update(tone.tobytes())
+            height = loudness(number)
+            tone = (round(height * math.sin(t * 880 * math.pi / 48_000)) for t in times)
+            frame.planes[0].update(array("h", tone).tobytes())
             frame.sample_rate = 48_000
             frame.pts = number * 960
             packets += [bytes(packet) for packet in stream.encode(frame)]
-    return packets
+    return packets[:count]
 
 
 @dataclass
@@ -103,6 +130,8 @@ class Sender:
     sequence_start: int = 65_500
     drift: float = 0.0
     """How much faster the sound card's clock runs than the computer's."""
+    sound: Callable[[], list[bytes]] = opus_packets
+    pictures: Callable[[], list[bytes]] = vp8_frames
     events: list[tuple[int, int, tuple[Any, ...]]] = field(default_factory=list)
     sent: dict[TrackKind, list[Sent]] = field(default_factory=dict)
     sequences: dict[TrackKind, int] = field(default_factory=dict)
@@ -112,7 +141,7 @@ class Sender:
             self.tap.add_track(self._track(kind), self.participant, self.connection, line(kind))
 
     def audio(self, from_us: int, to_us: int, held: tuple[int, int] = (0, 0)) -> None:
-        packets = opus_packets()
+        packets = self.sound()
         count = round((to_us - from_us) * (1 + self.drift)) // 20_000
         for number in range(count):
             at_us = from_us + round(number * 20_000 / (1 + self.drift))
@@ -128,7 +157,7 @@ class Sender:
         rate: int = 15,
         held: tuple[int, int] = (0, 0),
     ) -> None:
-        frames = vp8_frames()
+        frames = self.pictures()
         for number, at_us in enumerate(range(from_us, to_us, 1_000_000 // rate)):
             frame = frames[number % len(frames)]
             pieces = [frame[at : at + MTU_BYTES] for at in range(0, len(frame), MTU_BYTES)]

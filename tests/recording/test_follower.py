@@ -30,10 +30,16 @@ def end(tap: LogTap) -> None:
 
 
 def playable(sent: list[Sent]) -> list[Sent]:
-    """What arrived whole, from the first key frame on."""
-    whole = [frame for frame in sent if frame.arrived]
-    first = next(number for number, frame in enumerate(whole) if not frame.payload[0] & 1)
-    return whole[first:]
+    """What can be decoded: all that arrived, but after a loss only from the next key frame on."""
+    shown: list[Sent] = []
+    waits_for_key = True
+    for frame in sent:
+        if not frame.arrived:
+            waits_for_key = True
+        elif not waits_for_key or not frame.payload[0] & 1:
+            waits_for_key = False
+            shown.append(frame)
+    return shown
 
 
 def offsets_ms(opened: Opened, sent: list[Sent]) -> list[float]:
@@ -121,7 +127,7 @@ def test_loss_disorder_and_a_hold_leave_sound_and_picture_together(
     assert {round(later - earlier) for earlier, later in pairwise(times)} == {20}
     assert (8_000, 38_000, "hold") in camera.report.gaps
     reasons = {reason for _start, _end, reason in camera.report.gaps}
-    assert {"hold", "audio_missing", "camera_damaged"} <= reasons
+    assert reasons == {"hold", "audio_missing", "camera_missing"}
     filled_ms = sum(end - start for start, end in camera.report.filler)
     lost = sum(1 for frame in sender.sent[AUDIO] if not frame.arrived)
     assert abs(filled_ms - 20 * lost) <= 60
