@@ -5,8 +5,6 @@ over plain HTTP can be changed on the way: the page tells people to compare the 
 one that the server printed.
 """
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from html import escape
 
@@ -16,10 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from shipinban.certificates import fingerprint
 
 PAGE_PATH = "/trust"
+STYLE_PATH = "/trust/style.css"
 AUTHORITY_PATH = "/trust/shipinban-authority.crt"
 AUTHORITY_TYPE = "application/x-x509-ca-cert"
 
-_STYLE = """
+STYLE = """\
 body { font: 18px/1.6 "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; color: #1a1a1a;
        max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2rem; }
@@ -28,13 +27,6 @@ a { color: #0b5cab; }
 .button { display: inline-block; background: #0b5cab; color: #fff; padding: .8rem 1.4rem;
           border-radius: .4rem; text-decoration: none; font-weight: bold; }
 """
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
-"""The page's Content-Security-Policy: no script, its own style only."""
-
 NSS_COMMAND = (
     "certutil -d sql:$HOME/.pki/nssdb -A -a -t C,, -n Shipinban -i shipinban-authority.crt"
 )
@@ -109,8 +101,8 @@ def trust_page(authority: x509.Certificate, origins: Sequence[str]) -> str:
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="icon" href="data:,">'
-        f"<title>信任证书 · Trust the certificate</title><style>{_STYLE}</style></head>"
+        f'<link rel="stylesheet" href="{STYLE_PATH}">'
+        "<title>信任证书 · Trust the certificate</title></head>"
         f"<body>{'<hr>'.join(parts)}</body></html>"
     )
 
