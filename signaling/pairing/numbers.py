@@ -1,7 +1,5 @@
 """Ticket numbers such as K017: the skill group's letters, counted from 1 each county day."""
 
-from datetime import timedelta
-
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,13 +28,6 @@ async def next_number(
 
 def county_day(at_ms: int) -> int:
     return int(moment(at_ms).astimezone(COUNTY_TIME).strftime("%Y%m%d"))
-
-
-def day_start_ms(at_ms: int) -> int:
-    """When the county day of ``at_ms`` began."""
-    local = moment(at_ms).astimezone(COUNTY_TIME)
-    start = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    return (start - moment(0)) // timedelta(milliseconds=1)
 
 
 def label(letters: str, number: int) -> str:

@@ -33,7 +33,7 @@ from signaling.pairing.dispatcher import Dispatcher
 from signaling.pairing.rules import PairingRules
 from signaling.pairing.tickets import CallBackPromised, Taken, take_ticket
 from signaling.pairing.topics import announcing
-from signaling.tables import Agent, Node, Ticket
+from signaling.tables import Agent, Node, Offer, Ticket
 
 MONDAY_NINE = 1_763_341_200_000
 """Monday 2025-11-17 09:00 in Asia/Shanghai."""
@@ -96,9 +96,7 @@ class TestCounty:
 
     async def node_down(self, node_id: str = NODE) -> None:
         async with self.database.transaction() as session:
-            await session.execute(
-                update(Node).where(Node.id == node_id).values(lease_until_ms=0)
-            )
+            await session.execute(update(Node).where(Node.id == node_id).values(lease_until_ms=0))
 
     async def new_window(self) -> str:
         window_id = new_id()
@@ -232,8 +230,6 @@ class TestCounty:
 
     async def ringing(self) -> dict[str, str]:
         """Ticket → agent, of the offers that ring."""
-        from signaling.tables import Offer
-
         async with self.database.reading() as session:
             rows = await session.execute(
                 select(Offer.ticket_id, Offer.staff_id).where(Offer.state == "ringing")
@@ -241,8 +237,6 @@ class TestCounty:
             return dict(rows.all())
 
     async def offer_of(self, ticket_id: str) -> str:
-        from signaling.tables import Offer
-
         async with self.database.reading() as session:
             offer_id = await session.scalar(
                 select(Offer.id).where(Offer.ticket_id == ticket_id, Offer.state == "ringing")

@@ -1,10 +1,11 @@
 import pytest
+from sqlalchemy import update
 
 from casework.errors import Conflict, Expired, NotFound
 from signaling.pairing.calls import end_call
 from signaling.pairing.offers import accept, decline, pick
-from signaling.pairing.rules import HEAD_MS
 from signaling.pairing.tickets import cancel_ticket
+from signaling.tables import Agent
 from tests.signaling.pairing.county import Clock, TestCounty
 
 
@@ -115,15 +116,7 @@ async def test_nobody_is_rung_for_a_window_that_is_not_there(
     ticket = await county.take()
     clock.turn(s=16)
     async with county.database.transaction() as session:
-        from sqlalchemy import update
-
-        from signaling.tables import Agent
-
         await session.execute(update(Agent).values(heartbeat_ms=clock.ms))
     await county.dispatch()
     assert await county.ringing() == {}
     assert (await county.ticket(ticket)).state == "waiting"
-
-
-def test_the_head_is_before_every_bonus() -> None:
-    assert HEAD_MS > 100 * 365 * 24 * 3600 * 100
