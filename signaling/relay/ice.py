@@ -129,7 +129,9 @@ class IceLite:
                 del self._probes[transaction_id]
             elif now_us - probe.sent_us >= PROBE_INTERVAL_US:
                 self._send_probe(transaction_id, probe, now_us)
-        if self.selected is not None and now_us >= self._next_probe_us:
+        if self.selected is None or self._remote is None:
+            return
+        if now_us >= self._next_probe_us:
             self._next_probe_us = now_us + int(self._settings.probe_interval_s * 1e6)
             self._probe(self.selected, now_us)
 

@@ -44,7 +44,7 @@ class Losses:
         """Whether that number was missing; it no longer is."""
         return self.missing.pop(sequence, None) is not None
 
-    def due(self, now_us: int, round_trip_us: int) -> list[int]:
+    def due(self, now_us: int, round_trip_us: int, least_age_us: int = REORDER_US) -> list[int]:
         """What to ask for now: late enough, not asked within a round trip, not given up."""
         interval = max(LEAST_INTERVAL_US, round_trip_us + round_trip_us // 2)
         asked: list[int] = []
@@ -52,7 +52,7 @@ class Losses:
         for sequence, each in self.missing.items():
             if now_us - each.since_us > AGE_US or each.tries >= TRIES:
                 given_up.append(sequence)
-            elif now_us - each.since_us >= REORDER_US and (
+            elif now_us - each.since_us >= least_age_us and (
                 not each.tries or now_us - each.asked_us >= interval
             ):
                 each.asked_us = now_us

@@ -84,8 +84,6 @@ class Room:
     def connected(self, connection: Connection, now_us: int) -> None:
         """Media may pass from now on."""
         self.route_changed(connection, now_us)
-        if isinstance(connection, UpConnection):
-            connection.want_key_frames(joining=bool(connection.viewers))
 
     def route_changed(self, connection: Connection, now_us: int) -> None:
         """An address moved, consent came or went, a track is withheld or given back."""

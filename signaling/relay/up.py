@@ -16,6 +16,7 @@ from signaling.relay.control import (
     UpOpen,
 )
 from signaling.relay.forward import forwarder
+from signaling.relay.losses import REORDER_US
 from signaling.relay.stream import Source, Stream
 from signaling.relay.tap import Tap
 
@@ -163,13 +164,13 @@ class UpConnection(Connection):
         gained = rate * elapsed_us / 1e6
         self.packets_left = min(rate * LEAST_RATE_BURST_S, max(0.0, self.packets_left) + gained)
 
-    def _ask_for_losses(self, now_us: int) -> None:
-        """Before any acknowledgement goes beyond them."""
+    def _ask_for_losses(self, now_us: int, least_age_us: int = REORDER_US) -> None:
         for stream in self.tracks:
             losses = stream.losses
             if losses is None or not losses.missing:
                 continue
-            asked = losses.due(now_us, self.ice.round_trip_us or DEFAULT_ROUND_TRIP_US)
+            round_trip_us = self.ice.round_trip_us or DEFAULT_ROUND_TRIP_US
+            asked = losses.due(now_us, round_trip_us, least_age_us)
             if asked:
                 self.send_rtcp(rtcp.generic_nack(self._ssrc, stream.ssrc, asked))
 
@@ -188,6 +189,8 @@ class UpConnection(Connection):
         return any(stream.lost_fraction > limit for stream in self.tracks)
 
     def _write_feedback(self, now_us: int) -> None:
+        # A sender forgets what is acknowledged: nothing is passed over without being asked for.
+        self._ask_for_losses(now_us, least_age_us=0)
         first, arrivals = self.arrivals.unreported()
         media_ssrc = self.tracks[0].ssrc if self.tracks else 0
         for feedback in twcc.cut(first, arrivals):

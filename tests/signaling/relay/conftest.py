@@ -143,6 +143,11 @@ class RunningRelay:
         assert isinstance(down, DownConnection)
         return down
 
+    def is_sent_to(self, connection_id: str, client: MediaClient) -> bool:
+        """Whether the connection's media goes to where ``client`` is now."""
+        selected = self.connection(connection_id).ice.selected
+        return selected is not None and selected.address == client.socket.getsockname()
+
     async def run_clock(self) -> None:
         turns = 0
         while True:
