@@ -1,0 +1,33 @@
+"""The edge of this node."""
+
+import asyncio
+import os
+import signal
+
+from shipinban.edge import edge
+from shipinban.logs import configure_logs
+from shipinban.node import end_with_parent
+from shipinban.settings import Settings
+
+
+def main() -> None:
+    settings = Settings()
+    configure_logs(settings.log_level)
+    watcher = os.environ.get("SHIPINBAN_WATCHER_PID")
+    if watcher is not None:
+        end_with_parent(int(watcher))
+    settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    asyncio.run(serve(settings))
+
+
+async def serve(settings: Settings) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with edge(settings):
+        await stopping.wait()
+
+
+if __name__ == "__main__":
+    main()
