@@ -14,8 +14,10 @@ from rich.table import Table
 from casework.database import Database, open_engine
 from casework.passwords import Passwords
 from casework.vocabulary import Surface
+from shipinban.certificates import CertificateFolder, fingerprint, read, renew_certificates
 from shipinban.demo.load import Credential, load_demo
-from shipinban.settings import Settings
+from shipinban.settings import Settings, host_of, machine_addresses
+from shipinban.trust_page import PAGE_PATH
 
 PAGES = {
     Surface.WINDOW: "/window",
@@ -63,11 +65,22 @@ def show_sign_ins(out: Console, settings: Settings, sign_ins: list[Credential]) 
         )
     out.print(f"\nShipinban 视频办: {origin}\n", style="bold", highlight=False)
     out.print(table, highlight=False)
-    for other in settings.public_origins[1:]:
-        out.print(f"Other machines: {other}", highlight=False)
     if settings.lan:
-        out.print(f"Before that, on each of them: http://THIS-MACHINE:{settings.trust_port}/trust")
+        _show_other_machines(out, settings)
     out.print("\nCtrl-C stops it.\n")
+
+
+def _show_other_machines(out: Console, settings: Settings) -> None:
+    renew_certificates(settings.certificate_folder, settings.https_names)
+    authority = read(CertificateFolder(settings.certificate_folder).authority)
+    out.print("\nOther machines, once each, trust this installation's authority first:")
+    for address in machine_addresses():
+        page = f"http://{host_of(address)}:{settings.trust_port}{PAGE_PATH}"
+        out.print(f"  {page}", highlight=False, markup=False)
+    out.print("and compare its fingerprint:", f"  {fingerprint(authority)}", sep="\n")
+    out.print("Then they open:")
+    for origin in settings.public_origins[1:]:
+        out.print(f"  {origin}", highlight=False, markup=False)
 
 
 def _read(path: Path) -> dict[str, str]:
