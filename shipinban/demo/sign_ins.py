@@ -16,7 +16,7 @@ from casework.passwords import Passwords
 from casework.vocabulary import Surface
 from shipinban.certificates import CertificateFolder, fingerprint, read, renew_certificates
 from shipinban.demo.load import Credential, load_demo
-from shipinban.settings import Settings, host_of, machine_addresses
+from shipinban.settings import Settings
 from shipinban.trust_page import PAGE_PATH
 
 PAGES = {
@@ -74,12 +74,14 @@ def _show_other_machines(out: Console, settings: Settings) -> None:
     renew_certificates(settings.certificate_folder, settings.https_names)
     authority = read(CertificateFolder(settings.certificate_folder).authority)
     out.print("\nOther machines, once each, trust this installation's authority first:")
-    for address in machine_addresses():
-        page = f"http://{host_of(address)}:{settings.trust_port}{PAGE_PATH}"
+    secure = settings.public_origins[1:]
+    for origin in secure:
+        plain = origin.replace("https:", "http:")
+        page = plain.replace(f":{settings.https_port}", f":{settings.trust_port}{PAGE_PATH}")
         out.print(f"  {page}", highlight=False, markup=False)
     out.print("and compare its fingerprint:", f"  {fingerprint(authority)}", sep="\n")
     out.print("Then they open:")
-    for origin in settings.public_origins[1:]:
+    for origin in secure:
         out.print(f"  {origin}", highlight=False, markup=False)
 
 
