@@ -1,12 +1,10 @@
 """The number of a case: county code, county day, running number, such as 441625-20261122-00017."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.county_time import county_moment
 from casework.database import read_clock
-from casework.organisations import COUNTY_TIME
 from casework.tables import Case, County
 
 DIGITS = 5
@@ -20,7 +18,7 @@ async def next_case_number(session: AsyncSession, county_id: str) -> str:
     """
     lock = select(County.code).where(County.id == county_id).with_for_update(key_share=True)
     code = (await session.execute(lock)).scalar_one()
-    day = datetime.fromtimestamp(await read_clock(session) / 1000, UTC).astimezone(COUNTY_TIME)
+    day = county_moment(await read_clock(session))
     prefix = f"{code}-{day:%Y%m%d}-"
     latest = await session.scalar(
         select(func.max(Case.number)).where(

@@ -1,7 +1,6 @@
 """Opening a case at a window, and finding one that the person may see."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -10,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.case_events import add_event
 from casework.catalogue import UnknownRegisteredTown, deciding_organisation, may_begin_at
 from casework.counties import county_organisation
+from casework.county_time import county_moment
 from casework.database import new_id, now_ms, read_clock
 from casework.errors import Forbidden, Invalid, NotFound
 from casework.id_number import parse_id_number
-from casework.organisations import COUNTY_TIME, OrganisationTree
+from casework.organisations import OrganisationTree
 from casework.phone import parse_phone
 from casework.policy import may_see_case
 from casework.protected import Field, ProtectedFields
@@ -125,8 +125,8 @@ async def _deciding(
 async def _subject(
     session: AsyncSession, protected: ProtectedFields, county_id: str, draft: Draft
 ) -> Subject:
-    today = datetime.fromtimestamp(await read_clock(session) / 1000, UTC).astimezone(COUNTY_TIME)
-    id_number = parse_id_number(draft.subject_id_number, today=today.date()).text
+    today = county_moment(await read_clock(session)).date()
+    id_number = parse_id_number(draft.subject_id_number, today=today).text
     phone = parse_phone(draft.subject_phone)
     row_id = new_id()
     return Subject(

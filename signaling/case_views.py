@@ -50,10 +50,10 @@ async def case_views(
         .where(Case.id.in_(case_ids))
         .execution_options(populate_existing=True)
     )
-    found = {row.Case.id: row._tuple() for row in rows}
-    items = await item_views(session, {row[0].item_id for row in found.values()}, checked=checked)
+    found = rows.all()
+    items = await item_views(session, {row.Case.item_id for row in found}, checked=checked)
     views = {}
-    for case, subject, window, deciding in found.values():
+    for case, subject, window, deciding in found:
         views[case.id] = CaseView(
             id=case.id,
             number=case.number,
@@ -114,7 +114,7 @@ async def item_views(
     }
     return {
         item.id: _item_view(item, department, of_item.get(item.id, ()), checked)
-        for item, department in rows.tuples()
+        for item, department in rows
     }
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.county_time import day_start_ms
 from casework.database import read_clock
 from casework.errors import NotFound
 from casework.outcomes import CaseOutcome, OutcomeCall, give_outcomes
@@ -11,7 +12,6 @@ from casework.vocabulary import AgentState, Role
 from signaling.call_views import call_list
 from signaling.edge.route import Asked
 from signaling.edge.scope import own_call
-from signaling.pairing.numbers import day_start_ms
 from signaling.tables import Agent, Call, CallCase
 from signaling.wire.api import (
     CallList,
