@@ -45,6 +45,8 @@ export default typescript.config(
       ],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
+      // A label around its control, or one that names it: either is enough.
+      "vuejs-accessibility/label-has-for": ["error", { required: { some: ["nesting", "id"] } }],
       // Text from people reaches the page as text nodes only.
       "vue/no-v-html": "error",
       "vue/block-lang": ["error", { script: { lang: "ts" } }],

@@ -36,7 +36,7 @@ beforeEach(() => {
   made = [];
   seenAtOpen = [];
   refuseWith = null;
-  live = new LiveSocket({
+  live = new LiveSocket<AnyDutyCommand, AnyDutyEvent, DutyResults>({
     open: (seen) => {
       seenAtOpen.push(seen && { ...seen });
       if (refuseWith !== null) return Promise.reject(new NoMoreSocket(refuseWith));

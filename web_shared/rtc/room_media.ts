@@ -68,6 +68,16 @@ export class RoomMedia {
     return this.up?.numbers ?? null;
   }
 
+  /** How far our own connection has come: a path was found; keys were agreed. */
+  get progress(): { reached: boolean; connected: boolean } {
+    const pc = this.up?.connection.pc;
+    const ice = pc?.iceConnectionState;
+    return {
+      reached: ice === "connected" || ice === "completed",
+      connected: pc?.connectionState === "connected",
+    };
+  }
+
   setTracks(tracks: LocalTracks): void {
     const before = this.tracks;
     this.tracks = tracks;

@@ -1,44 +1,31 @@
 import { encode } from "uqr";
 
-import { drawFace, drawPaper } from "./test_pictures";
 import { audioContext, playTone } from "./sound";
 import { BEEP_HZ, FLASH_MS, everyTick, flashing, writeMark } from "./test_clock";
 import type { TestMark } from "./test_clock";
+import { drawFace, drawPaper } from "./test_pictures";
 
-export interface TestDevices {
-  camera: MediaStreamTrack;
-  document: MediaStreamTrack;
-  /** Carries the beep; a real microphone may be used in its place. */
-  microphone: MediaStreamTrack;
+export type TestDevice = "camera" | "document" | "microphone";
+
+export interface TestTrack {
+  track: MediaStreamTrack;
   stop: () => void;
 }
 
 const CAMERA = { width: 1280, height: 720, framesPerS: 15 };
 const PAPER = { width: 2560, height: 1440, framesPerS: 5 };
 
-/** Stand-ins for two cameras and a microphone, for a demo or a test on a machine without any. */
-export function openTestDevices(): TestDevices {
-  const startMs = performance.now();
-  const camera = openTestCamera(startMs);
-  const paper = openSampleDocument(startMs);
-  const sound = openBeep(startMs);
-  const all = [camera, paper, sound];
-  return {
-    camera: camera.track,
-    document: paper.track,
-    microphone: sound.track,
-    stop: () => {
-      for (const { track, stop } of all) {
-        stop();
-        track.stop();
-      }
-    },
-  };
-}
+/**
+ * Stand-ins for two cameras and a microphone, for a demo or a test on a machine without any. All
+ * that one bench opens shares one clock.
+ */
+export class TestBench {
+  private readonly startMs = performance.now();
 
-interface TestTrack {
-  track: MediaStreamTrack;
-  stop: () => void;
+  open(device: TestDevice): TestTrack {
+    if (device === "camera") return openTestCamera(this.startMs);
+    return device === "document" ? openSampleDocument(this.startMs) : openBeep(this.startMs);
+  }
 }
 
 function openTestCamera(startMs: number): TestTrack {
@@ -56,7 +43,7 @@ function openSampleDocument(startMs: number): TestTrack {
     // The code moves along the margin: a frozen picture shows at once.
     context.fillStyle = "#fff";
     context.fillRect(2180, 0, 380, PAPER.height);
-    drawMark(context, { source: "D", frame, ms }, 2210, 60 + ((frame * 40) % 1000), 10);
+    drawMark(context, { source: "D", frame, ms }, 2220, 60 + ((frame * 40) % 1000), 10);
   });
 }
 
@@ -68,26 +55,34 @@ function filmed(
 ): TestTrack {
   let frame = 0;
   draw(frame, 0);
-  const stop = everyTick(framesPerS, startMs, (ms) => draw((frame += 1), ms));
+  const stopTicks = everyTick(framesPerS, startMs, (ms) => draw((frame += 1), ms));
   const [track] = context.canvas.captureStream(framesPerS).getVideoTracks();
-  if (track === undefined) throw new Error("a canvas without a video track");
-  return { track, stop };
+  return stoppable(track, stopTicks);
 }
 
 function openBeep(startMs: number): TestTrack {
   const destination = audioContext().createMediaStreamDestination();
-  let nextSecond = 0;
-  const stop = everyTick(5, startMs, (ms) => {
-    // Told ahead of time, so that a late tick makes no late beep.
-    const second = Math.ceil((ms + 250) / 1_000);
-    if (second <= nextSecond || second * 1_000 - ms > 450) return;
-    nextSecond = second;
+  let told = 0;
+  const stopTicks = everyTick(5, startMs, (ms) => {
+    // The next whole second is told ahead of time, so that a late tick makes no late beep.
+    const second = Math.ceil((ms + 50) / 1_000);
+    if (second <= told) return;
+    told = second;
     const delay = (second * 1_000 - ms) / 1_000;
     playTone({ frequency: BEEP_HZ, seconds: FLASH_MS / 1_000, delay, volume: 0.2 }, destination);
   });
-  const [track] = destination.stream.getAudioTracks();
-  if (track === undefined) throw new Error("a destination without an audio track");
-  return { track, stop };
+  return stoppable(destination.stream.getAudioTracks()[0], stopTicks);
+}
+
+function stoppable(track: MediaStreamTrack | undefined, stopTicks: () => void): TestTrack {
+  if (track === undefined) throw new Error("a test device without a track");
+  return {
+    track,
+    stop: () => {
+      stopTicks();
+      track.stop();
+    },
+  };
 }
 
 /** A QR code with a quiet zone, `module` pixels a dot. */

@@ -1,0 +1,44 @@
+import type { WindowFacts } from "./facts";
+
+export type Stage =
+  | "loading"
+  | "sign_in"
+  | "stopped"
+  | "call"
+  | "queue"
+  | "end"
+  | "promised"
+  | "check"
+  | "consent"
+  | "people"
+  | "item";
+
+/**
+ * What the page shows, from what is known: no step is remembered, so a reload lands where the
+ * server says this window is.
+ */
+export function stageOf(facts: WindowFacts): Stage {
+  if (facts.me === undefined || facts.config === null) return "loading";
+  if (facts.me === null) return "sign_in";
+  if (facts.linkClosed !== null) return "stopped";
+  if (!facts.synced) return "loading";
+  if (facts.call !== null) return "call";
+  if (inLine(facts)) return "queue";
+  if (callIsOver(facts)) return "end";
+  if (facts.promised !== null) return "promised";
+  if (!facts.checked) return "check";
+  if (facts.current !== null) return "consent";
+  return facts.item === null ? "item" : "people";
+}
+
+function inLine({ ticket }: WindowFacts): boolean {
+  return ticket !== null && ["waiting", "offered", "serving"].includes(ticket.state);
+}
+
+/** Also after a reload, when only the case tells that its call has been. */
+function callIsOver({ finished, current, ticket }: WindowFacts): boolean {
+  return finished !== null || (ticket === null && current !== null && current.state !== "draft");
+}
+
+/** The steps of an ordinary matter, as the page counts them. */
+export const STEPS = ["item", "people", "consent", "queue", "call", "end"] as const;

@@ -1,0 +1,44 @@
+import type { MaterialView, RoomAddress } from "@shared/generated/wire";
+import type { Locale } from "@shared/i18n";
+import type { TextSize } from "../styles/text_size";
+
+/** What the window page and the resident's screen tell each other on this machine. */
+export const CHANNEL = "shipinban.resident";
+
+/** - welcome: nobody sits here; - wait: in the queue; - rest: what the helper does meanwhile. */
+export type ResidentStage = "welcome" | "rest" | "consent" | "wait" | "call" | "end";
+
+export interface ResidentScreen {
+  stage: ResidentStage;
+  locale: Locale;
+  textSize: TextSize;
+  itemName: string;
+  consentText: string;
+  ticketLabel: string;
+  ahead: number | null;
+  ringing: boolean;
+  agentName: string;
+  recorded: boolean;
+  held: boolean;
+  prompt: string;
+  materials: MaterialView[];
+}
+
+export type ToResident =
+  | { type: "screen"; screen: ResidentScreen }
+  /** Lets this screen into the room of the call, once. */
+  | { type: "room"; address: RoomAddress };
+
+export type FromResident = { type: "ready" } | { type: "address_wanted" };
+
+/** What the window page leaves on its own `window` for the screen that it opened. */
+export interface ResidentStreams {
+  /** The agent's voice and face; `null` outside of a call. */
+  person: () => MediaStream | null;
+}
+
+declare global {
+  interface Window {
+    shipinbanResident?: ResidentStreams;
+  }
+}

@@ -1,0 +1,123 @@
+import type {
+  CallView,
+  CaseView,
+  PageView,
+  ParticipantKind,
+  ParticipantView,
+  RoomWelcome,
+} from "./generated/wire";
+import { NO_MEDIA } from "./rtc/room_media";
+import type { MediaState } from "./rtc/room_media";
+import type { RoomSocket } from "./sockets";
+
+/** How the other side's link is, and until when a lost one is waited for (server's clock). */
+export interface PeerLink {
+  state: "connected" | "silent" | "lost";
+  untilMs: number | null;
+}
+
+/** What a member of a call knows of its room. */
+export interface RoomFacts {
+  /** The room socket has been welcomed and stands. */
+  linked: boolean;
+  call: CallView | null;
+  cases: CaseView[];
+  participants: ParticipantView[];
+  heldBy: ParticipantKind | null;
+  voiceAndPages: boolean;
+  prompt: string;
+  notes: string;
+  recording: "recording" | "stopped" | "failed" | null;
+  recordingReason: string;
+  peer: PeerLink;
+  media: MediaState;
+  /** Why the call ended; `null` while it lasts. */
+  ended: string | null;
+}
+
+export function noRoomFacts(): RoomFacts {
+  return {
+    linked: false,
+    call: null,
+    cases: [],
+    participants: [],
+    heldBy: null,
+    voiceAndPages: false,
+    prompt: "",
+    notes: "",
+    recording: null,
+    recordingReason: "",
+    peer: { state: "connected", untilMs: null },
+    media: NO_MEDIA,
+    ended: null,
+  };
+}
+
+/** Keeps `facts` as the room tells them; `peer` is the kind of the one whose link matters here. */
+export function followRoom(socket: RoomSocket, facts: RoomFacts, peer: ParticipantKind): void {
+  socket.onState((state) => {
+    facts.linked = state === "open";
+  });
+  socket.on({
+    welcome: (event) => welcomed(facts, event),
+    "call.started": ({ call, cases }) => Object.assign(facts, { call, cases }),
+    "hold.changed": ({ on, by }) => {
+      facts.heldBy = on ? by : null;
+    },
+    "voice_and_pages.changed": ({ on }) => {
+      facts.voiceAndPages = on;
+    },
+    "prompt.shown": ({ text }) => {
+      facts.prompt = text;
+    },
+    "recording.changed": ({ state, reason }) => {
+      Object.assign(facts, { recording: state, recordingReason: reason });
+    },
+    "participant.joined": ({ participant }) => joined(facts, participant, peer),
+    "participant.left": ({ participant_id }) => {
+      facts.participants = facts.participants.filter(({ id }) => id !== participant_id);
+    },
+    "participant.connection": ({ participant_id, state, until_ms }) => {
+      const who = facts.participants.find(({ id }) => id === participant_id);
+      if (who?.kind === peer) facts.peer = { state, untilMs: until_ms };
+    },
+    "checklist.marked": ({ case_id, material_id, checked }) => {
+      const of = facts.cases.find(({ id }) => id === case_id);
+      const line = of?.item.materials.find(({ id }) => id === material_id);
+      if (line !== undefined) line.checked = checked;
+    },
+    "page.changed": ({ page }) => {
+      if (page !== null) keepPage(facts.cases, page);
+    },
+    "call.ended": ({ reason }) => {
+      facts.ended = reason;
+    },
+  });
+}
+
+function welcomed(facts: RoomFacts, event: RoomWelcome): void {
+  Object.assign(facts, {
+    call: event.call,
+    cases: event.cases,
+    participants: event.participants,
+    heldBy: event.held_by,
+    voiceAndPages: event.voice_and_pages,
+    prompt: event.prompt,
+    notes: event.notes,
+  });
+  if (event.call?.recorded) facts.recording ??= "recording";
+}
+
+function joined(facts: RoomFacts, participant: ParticipantView, peer: ParticipantKind): void {
+  const others = facts.participants.filter(({ id }) => id !== participant.id);
+  facts.participants = [...others, participant];
+  if (participant.kind === peer) facts.peer = { state: "connected", untilMs: null };
+}
+
+function keepPage(cases: CaseView[], page: PageView): void {
+  const of = cases.find(({ id }) => id === page.case_id);
+  if (of === undefined) return;
+  const at = of.pages.findIndex(({ id }) => id === page.id);
+  if (at < 0) of.pages.push(page);
+  else of.pages[at] = page;
+}
