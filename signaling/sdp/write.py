@@ -24,7 +24,7 @@ def up_answer(lines: Sequence[Line], local: LocalTransport, start_bitrate_bps: i
     """Takes the offered lines. Absent devices answer ``inactive``."""
     written = _session(lines)
     for line in lines:
-        written += _head(line, local, setup="passive", first=line is lines[0])
+        written += _head(line, local, setup="passive")
         written.append("a=inactive" if line.ssrc is None else "a=recvonly")
         written += _formats(line, start_bitrate_bps)
     return _text(written)
@@ -37,7 +37,7 @@ def down_offer(lines: Sequence[Line], local: LocalTransport, participant_id: str
     """
     written = _session(lines)
     for line in lines:
-        written += _head(line, local, setup="actpass", first=line is lines[0])
+        written += _head(line, local, setup="actpass")
         written.append("a=inactive" if line.ssrc is None else "a=sendonly")
         written += _formats(line, start_bitrate_bps=None)
         written += _sources(line, participant_id)
@@ -56,8 +56,8 @@ def _session(lines: Sequence[Line]) -> list[str]:
     ]
 
 
-def _head(line: Line, local: LocalTransport, *, setup: str, first: bool) -> list[str]:
-    """Candidates stand in the first line only: the others follow it (RFC 8843, 7.1.3)."""
+def _head(line: Line, local: LocalTransport, *, setup: str) -> list[str]:
+    """Candidates stand in every line: of a bundle, browsers read the first, aiortc the last."""
     kind = "audio" if line.kind is TrackKind.AUDIO else "video"
     formats = [line.payload_type, *([line.rtx_payload_type] if line.rtx_payload_type else [])]
     candidates = [f"a=candidate:{candidate}" for candidate in local.candidates()]
@@ -65,7 +65,8 @@ def _head(line: Line, local: LocalTransport, *, setup: str, first: bool) -> list
         f"m={kind} 9 UDP/TLS/RTP/SAVPF {' '.join(map(str, formats))}",
         "c=IN IP4 0.0.0.0",
         "a=rtcp:9 IN IP4 0.0.0.0",
-        *([*candidates, "a=end-of-candidates"] if first else []),
+        *candidates,
+        "a=end-of-candidates",
         f"a=ice-ufrag:{local.ice.ufrag}",
         f"a=ice-pwd:{local.ice.pwd}",
         f"a=fingerprint:sha-256 {local.fingerprint}",
