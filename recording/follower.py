@@ -99,13 +99,13 @@ class Follower:
     def has_log(self) -> bool:
         return self._reader is not None
 
-    def step(self) -> bool:
+    def step(self, chunks: int = STEP_CHUNKS) -> bool:
         """Reads some of what is new; ``False`` when there was nothing (more) to read."""
         if not self._open_log():
             return False
         assert self._reader is not None, "opened"  # noqa: S101
         self._reader.refresh()
-        last = min(self._next_chunk + STEP_CHUNKS, self._reader.chunk_count)
+        last = min(self._next_chunk + chunks, self._reader.chunk_count)
         if self._next_chunk >= last:
             return False
         while self._next_chunk < last:

@@ -6,7 +6,9 @@ hole is filled with silence that the index lists, and where a sender's sound car
 packet came after its place was filled) a packet is kept in the file but marked not to be played.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from recording import opus
@@ -61,43 +63,42 @@ class AudioLane:
     def end_us(self) -> int:
         return self._position_us or 0
 
-    def place(self, at_us: int, frame: Frame) -> list[Placed]:
+    def place(self, at_us: int, frame: Frame) -> Iterable[Placed]:
         """The packet, after the silence that leads up to it. Malformed packets are left out."""
         length_us = opus.samples(frame.payload) * 1_000_000 // opus.SAMPLE_RATE_HZ
         if not length_us:
-            return []
+            return ()
         if self._position_us is None:
             self._position_us = at_us
         self._stereo = frame.payload[0] & 4
         hole_us = at_us - self._position_us
-        placed: list[Placed] = []
+        silence: Iterable[Placed] = ()
         if hole_us >= TOLERANCE_US or (frame.after_loss and hole_us >= _FILLER_US // 2):
             count = round(hole_us / _FILLER_US) if frame.after_loss else hole_us // _FILLER_US
-            placed = self._fill(count, declared=frame.after_loss)
+            silence = self._fill(self._position_us, count, declared=frame.after_loss)
         if self._position_us - at_us >= TOLERANCE_US:
             self._unplayed.add(at_us, at_us + length_us, "unplayed")
-            placed.append(Placed(self._position_us, frame.payload, True, length_us))
+            spoken = Placed(self._position_us, frame.payload, True, length_us)
         else:
-            placed.append(Placed(self._position_us, frame.payload, True))
+            spoken = Placed(self._position_us, frame.payload, True)
             self._position_us += length_us
-        return placed
+        return chain(silence, (spoken,))
 
-    def fill_until(self, at_us: int) -> list[Placed]:
+    def fill_until(self, at_us: int) -> Iterable[Placed]:
         """Silence up to where the picture has come, if the sound has begun and then fell silent."""
         if self._position_us is None:
-            return []
+            return ()
         count = (at_us - TOLERANCE_US - self._position_us) // _FILLER_US
-        return self._fill(count, declared=True) if count > 0 else []
+        return self._fill(self._position_us, count, declared=True) if count > 0 else ()
 
-    def _fill(self, count: int, *, declared: bool) -> list[Placed]:
-        assert self._position_us is not None, "begun"  # noqa: S101
-        start = self._position_us
+    def _fill(self, start_us: int, count: int, *, declared: bool) -> Iterable[Placed]:
+        """Made one by one: after a long hold there are very many."""
         payload = bytes([opus.FILLER[0] | self._stereo]) + opus.FILLER[1:]
-        self._position_us += count * _FILLER_US
-        self._filler.add(start, self._position_us, "filler")
+        end_us = self._position_us = start_us + count * _FILLER_US
+        self._filler.add(start_us, end_us, "filler")
         if declared:
-            self._gaps.add(start, self._position_us, "audio_missing")
-        return [Placed(start + n * _FILLER_US, payload, True) for n in range(count)]
+            self._gaps.add(start_us, end_us, "audio_missing")
+        return (Placed(at_us, payload, True) for at_us in range(start_us, end_us, _FILLER_US))
 
 
 class VideoLane:

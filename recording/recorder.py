@@ -176,10 +176,13 @@ class Recorder:
 
     def _handle_recording_salvage(self, order: RecordingSalvage) -> None:
         self._handle_recording_start(order)
-        self._kept[order.recording_id].closing = True
+        self._close(self._kept[order.recording_id])
 
     def _handle_recording_close(self, order: control.RecordingClose) -> None:
-        kept = self._kept[order.recording_id]
+        self._close(self._kept[order.recording_id])
+
+    def _close(self, kept: Kept) -> None:
+        """A relay that still lives may have the end of the log in its buffer."""
         if not kept.closing:
             kept.closing = True
             kept.deadline_s = monotonic() + self._settings.end_grace_s

@@ -1,6 +1,7 @@
 """One stream: a participant's audio and camera, or the document, as one file on the call's clock."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import replace
 from operator import itemgetter
 
@@ -130,17 +131,15 @@ class StreamFile:
         ]
         return sorted((a // 1_000, b // 1_000, reason) for a, b, reason in seen_holds + losses)
 
-    def _write(self, number: int, placed: list[Placed]) -> None:
-        if not placed:
-            return
-        if self._start_ms is None:
-            self._start_ms = self.file.header.start_offset_ms = placed[0].at_us // 1_000
-        self._declare(number)
+    def _write(self, number: int, placed: Iterable[Placed]) -> None:
         for frame in placed:
+            if self._start_ms is None:
+                self._start_ms = self.file.header.start_offset_ms = frame.at_us // 1_000
+            self._declare(number)
             at_ms = max((frame.at_us + 500) // 1_000 - self._start_ms, 0)
             block = Block(number, at_ms, frame.key, frame.payload, frame.discard_us * 1_000)
             self.file.add(block)
-        self._end_us = max(self._end_us, self._audio.end_us, self._video.end_us)
+            self._end_us = max(self._end_us, self._audio.end_us, self._video.end_us)
 
     def _declare(self, number: int) -> None:
         size = self._video.size if number == VIDEO_TRACK else None
