@@ -103,7 +103,8 @@ def find_node() -> Path:
 
 
 def environment(node: Path) -> dict[str, str]:
-    return {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    path = f"{node}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, "PATH": path, "NO_COLOR": "1"}
 
 
 def run(node: Path, *command: str) -> None:
