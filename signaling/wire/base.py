@@ -85,6 +85,7 @@ class CloseCode(IntEnum):
     HELLO_TIMEOUT = 4408
     TAKEN_OVER = 4409
     ENDED = 4410
+    TOKEN_USED = 4411
     OUTBOX_FULL = 4413
     TOO_FAST = 4429
     DRAINING = 4503
@@ -105,6 +106,7 @@ CLOSE_RULES: dict[CloseCode, CloseRule] = {
     CloseCode.HELLO_TIMEOUT: CloseRule(True, "No hello within 10 s."),
     CloseCode.TAKEN_OVER: CloseRule(False, "A newer page of the same person took over."),
     CloseCode.ENDED: CloseRule(False, "The call is over."),
+    CloseCode.TOKEN_USED: CloseRule(True, "The room's token is used or too old: ask for another."),
     CloseCode.OUTBOX_FULL: CloseRule(True, "The client did not take its events in time."),
     CloseCode.TOO_FAST: CloseRule(True, "More than 20 messages a second, 60 at once."),
     CloseCode.DRAINING: CloseRule(True, "This node takes nothing new; another one answers."),

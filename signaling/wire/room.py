@@ -34,6 +34,8 @@ class RoomHello(Command):
     protocol: Literal[1]
     token: Token
     language: Language = "zh-CN"
+    connections: list[ConnectionId] = Field(default_factory=list, max_length=16)
+    """Down connections that the page still has; all others are offered to it anew."""
 
 
 class UpOffer(Command):
@@ -174,6 +176,8 @@ class RoomWelcome(Event):
     held_by: ParticipantKind | None = None
     voice_and_pages: bool = False
     notes: str = ""
+    prompt: str = ""
+    """What the agent showed last."""
 
 
 class CallStarted(Event):
@@ -182,6 +186,13 @@ class CallStarted(Event):
     type: Literal["call.started"] = "call.started"
     call: CallView
     cases: list[CaseView]
+
+
+class UpClosed(Event):
+    """The relay does not have this connection up any more: make a new one at once."""
+
+    type: Literal["up.closed"] = "up.closed"
+    connection_id: ConnectionId
 
 
 class DownOffered(Event):
@@ -289,6 +300,7 @@ AnyRoomEvent = Annotated[
     | Heartbeat
     | RoomWelcome
     | CallStarted
+    | UpClosed
     | DownOffered
     | DownClosed
     | ParticipantJoined

@@ -1213,6 +1213,7 @@ export const CLOSE_RULES: Record<number, { reconnect: boolean; meaning: string }
   4408: { reconnect: true, meaning: "No hello within 10 s." },
   4409: { reconnect: false, meaning: "A newer page of the same person took over." },
   4410: { reconnect: false, meaning: "The call is over." },
+  4411: { reconnect: true, meaning: "The room's token is used or too old: ask for another." },
   4413: { reconnect: true, meaning: "The client did not take its events in time." },
   4429: { reconnect: true, meaning: "More than 20 messages a second, 60 at once." },
   4503: { reconnect: true, meaning: "This node takes nothing new; another one answers." },
