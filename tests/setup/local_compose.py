@@ -25,6 +25,8 @@ FILE = ROOT / "docker-compose.yml"
 VARIABLE = re.compile(r"\$\{([A-Z_]+)(?::\?([^}]*))?\}")
 PORTS = (5432, 6379, 8080, 8081, 8082, 8443, 3478, 40000, 40001)
 READY_S = 60.0
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+"""What nginx makes folders for."""
 VALUES = {
     "ADDRESS": "127.0.0.2",
     "HOST_NAME": "localhost",
@@ -99,6 +101,20 @@ class LocalCompose:
         file.write_text(self.exchange((ROOT / "deploy" / source).read_text()))
         return file
 
+    def proxy_configuration(self) -> None:
+        """nginx's, with its own files here too, and a deadline short enough to wait for."""
+        file = self.configuration("shipinban.conf", "nginx.conf")
+        folders = "".join(f"{name}_temp_path {self.folder}/{name};" for name in TEMPORARY)
+        text = file.read_text()
+        for written, here in {
+            "http {": f"http {{ {folders}",
+            "pid /tmp/": f"pid {self.folder}/",
+            "client_header_timeout 10s;": "client_header_timeout 1s;",
+        }.items():
+            assert text.count(written) == 1
+            text = text.replace(written, here)
+        file.write_text(text)
+
     def environment(self, service: str) -> dict[str, str]:
         """The service's, on top of what finds this project's programs."""
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -127,10 +143,13 @@ class LocalCompose:
             finally:
                 end(process)
 
-    def run(self, service: str, timeout_s: float = READY_S) -> None:
-        """A service that ends by itself. Raises ``AssertionError`` with what it said."""
+    def run(self, service: str, line: str | None = None, timeout_s: float = READY_S) -> None:
+        """A service that ends by itself, or a ``line`` instead of its command.
+
+        Raises ``AssertionError`` with what it said.
+        """
         done = subprocess.run(
-            self.services[service]["command"],
+            ["sh", "-c", line] if line else self.services[service]["command"],
             env=self.environment(service),
             cwd=self.folder,
             stdin=subprocess.DEVNULL,

@@ -14,11 +14,9 @@ from aiohttp.test_utils import TestServer
 
 from shipinban.certificates import init_certificates
 from tests.setup import local_compose
-from tests.setup.local_compose import LocalCompose
+from tests.setup.local_compose import TEMPORARY, LocalCompose
 
 pytestmark = pytest.mark.integration
-
-TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 @asynccontextmanager
@@ -52,18 +50,8 @@ async def compose(tmp_path: Path) -> AsyncIterator[LocalCompose]:
     """The proxy, running; nodes come and go with each test."""
     compose = LocalCompose(tmp_path)
     init_certificates(tmp_path / "kept" / "certificates", ["localhost", "127.0.0.2"])
-    file = compose.configuration("shipinban.conf", "nginx.conf")
-    folders = "".join(f"{name}_temp_path {tmp_path}/{name};" for name in TEMPORARY)
-    text = file.read_text()
-    for written, here in {
-        "http {": f"http {{ {folders}",
-        "pid /tmp/": f"pid {tmp_path}/",
-        "client_header_timeout 10s;": "client_header_timeout 1s;",
-    }.items():
-        assert text.count(written) == 1
-        text = text.replace(written, here)
-    file.write_text(text)
-    with compose.running("proxy", "-e", "stderr") as process:
+    compose.proxy_configuration()
+    with compose.running("proxy") as process:
         await asyncio.to_thread(
             local_compose.wait_until,
             lambda: (
