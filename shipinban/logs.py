@@ -22,7 +22,8 @@ ALLOWED_KEYS = frozenset(
 
 
 def keep_allowed(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    return {key: value for key, value in event.items() if key in ALLOWED_KEYS}
+    # What structlog itself carries along begins with an underscore and is taken off at the end.
+    return {key: value for key, value in event.items() if key in ALLOWED_KEYS or key[0] == "_"}
 
 
 def configure_logs(level: str) -> None:
