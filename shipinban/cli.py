@@ -171,13 +171,24 @@ def import_file(kind: ImportKind, file: Path) -> None:
 @cert_app.command("init")
 def cert_init() -> None:
     """Make the installation's own authority and a certificate, or renew the certificate."""
-    from shipinban.certificates import init_certificates
+    from shipinban.certificates import (
+        CertificateFolder,
+        ForeignNameError,
+        fingerprint,
+        init_certificates,
+        read,
+    )
 
     settings = Settings()
     if not settings.https_names:
         _fail("Set SHIPINBAN_HTTPS_NAMES to the names that the certificate is for.")
-    init_certificates(settings.certificate_folder, settings.https_names)
+    try:
+        init_certificates(settings.certificate_folder, settings.https_names)
+    except ForeignNameError as error:
+        _fail(str(error))
+    authority = read(CertificateFolder(settings.certificate_folder).authority)
     out.print(f"Certificate for {', '.join(settings.https_names)} in {settings.certificate_folder}")
+    out.print(f"Fingerprint of the authority: {fingerprint(authority)}", highlight=False)
 
 
 @app.command()
