@@ -89,11 +89,10 @@ class Service:
         try:
             async with asyncio.TaskGroup() as children:
                 for work in (
-                    self._every(TICK_S, self._tick),
+                    self._tick(),
                     self._every(CHECK_S, self._check),
                     self._every(self._settings.repeat_report_s, self._outbox.repeat),
                     self._report_statistics(),
-                    self._lag.measure(),
                     self._watch_parent(parent),
                     self._serve_edges(),
                 ):
@@ -170,8 +169,14 @@ class Service:
             await asyncio.sleep(period_s)
             act()
 
-    def _tick(self) -> None:
-        self._relay.tick(monotonic_us())
+    async def _tick(self) -> None:
+        """Also measures the loop's lag: it is what wakes most regularly."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + TICK_S
+            await asyncio.sleep(TICK_S)
+            self._lag.note(loop.time() - due)
+            self._relay.tick(monotonic_us())
 
     def _check(self) -> None:
         self._relay.check(monotonic_us())

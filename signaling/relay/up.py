@@ -178,8 +178,7 @@ class UpConnection(Connection):
         if self.held:
             return
         for stream in self.tracks:
-            gate = stream.gate
-            if gate.wished and gate.take(now_us, congested=self._is_congested()):
+            if stream.gate.wished and stream.gate.take(now_us, congested=self._is_congested()):
                 self.send_rtcp(rtcp.picture_loss(self._ssrc, stream.ssrc))
 
     def _is_congested(self) -> bool:

@@ -101,9 +101,7 @@ class MediaClient:
 
     def __init__(self, server: tuple[str, int], host: str = "127.0.0.1") -> None:
         self.server = server
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.setblocking(False)
-        self.socket.bind((host, 0))
+        self.socket = _bound(host)
         self.local = new_credentials()
         self.far = new_credentials()
         """The relay's credentials: the edge makes them."""
@@ -202,9 +200,7 @@ class MediaClient:
         """Another local port, as after a new lease of a NAT."""
         host = self.socket.getsockname()[0]
         self.socket.close()
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.setblocking(False)
-        self.socket.bind((host, 0))
+        self.socket = _bound(host)
 
     # --- media ---------------------------------------------------------------------------------
 
@@ -327,6 +323,14 @@ class MediaClient:
         own, theirs = keying[:key] + salts[:salt], keying[key : 2 * key] + salts[salt:]
         self._sending = _session(own, pylibsrtp.Policy.SSRC_ANY_OUTBOUND, profile.number)
         self._receiving = _session(theirs, pylibsrtp.Policy.SSRC_ANY_INBOUND, profile.number)
+
+
+def _bound(host: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_DGRAM)
+    bound.setblocking(False)
+    bound.bind((host, 0))
+    return bound
 
 
 def _session(key: bytes, direction: int, profile: int) -> pylibsrtp.Session:

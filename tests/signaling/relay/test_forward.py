@@ -3,7 +3,7 @@
 from functools import partial
 
 from signaling.relay import rtcp
-from signaling.relay.control import Hold, TapClose, TapOpen
+from signaling.relay.control import Hold, RoomOpen, TapClose, TapFailed, TapOpen
 from tests.signaling.relay.conftest import RunningRelay
 from tests.signaling.relay.media_client import (
     AUDIO_SSRC,
@@ -156,3 +156,27 @@ async def test_a_source_beyond_its_rate_is_cut_back(running: RunningRelay) -> No
     for sequence in range(100):
         up.send_rtp(rtp(CAMERA_SSRC, sequence, payload=bytes(1_100)))
     await up.until(lambda: running.dropped.get("rate", 0) > 80)
+
+
+async def test_a_failed_tap_is_reported_once_and_the_call_goes_on(running: RunningRelay) -> None:
+    up = await running.up()
+    viewer = await running.down()
+    await running.relay.open_tap(tap_order())
+    running.tap.failed = "the disk is full"
+    await up.until(lambda: any(isinstance(each, TapFailed) for each in running.edge.said))
+    await up.pump(0.25)
+    failures = [each for each in running.edge.said if isinstance(each, TapFailed)]
+    assert [(each.recording_id, each.reason) for each in failures] == [("c1", "the disk is full")]
+    up.send_rtp(rtp(CAMERA_SSRC, 1))
+    await viewer.until(lambda: bool(viewer.rtp))
+
+
+async def test_orders_said_twice_change_nothing(running: RunningRelay) -> None:
+    up = await running.up()
+    running.relay.open_room(RoomOpen(request_id="9", room_id="1"))
+    assert len(running.relay.held().connections) == 1
+    up.send_rtp(rtp(CAMERA_SSRC, 1))
+    await up.until(lambda: running.source().tracks[1].packets == 1)
+    figures = running.relay.statistics(1.0)[0].tracks[1]
+    assert figures.packets_per_s == 1
+    assert figures.bitrate_bps == len(rtp(CAMERA_SSRC, 1)) * 8
