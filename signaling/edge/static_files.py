@@ -35,7 +35,7 @@ class StaticFiles:
             for room, folder in folders.items()
             if folder.is_dir()
             for file in folder.rglob("*")
-            if file.is_file() and not file.name.startswith(".")
+            if file.is_file() and not file.is_symlink() and not file.name.startswith(".")
         }
         self._read: dict[tuple[str, str], StaticFile] = {}
 

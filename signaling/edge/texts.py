@@ -171,6 +171,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     # --- pages ---------------------------------------------------------------------------------
     "page.not_found": ("没有这个页面照片", "There is no such page"),
     "page.not_ready": ("照片尚未就绪", "The page is not ready yet"),
+    "page.request": ("拍照请求已失效，请重新发起", "The page request is over: ask again"),
     "page.material": ("材料不属于该事项", "The material is not of this item"),
     "page.replaces": ("被替换的照片不属于该办件", "The page to replace is not of this case"),
     "page.too_many": ("该办件的照片太多", "The case has too many pages"),
@@ -222,6 +223,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "room.busy": ("房间繁忙，请稍后再试", "The room is busy: try again soon"),
     "room.closed": ("房间已关闭", "The room is closed"),
     "room.role": ("您不能进行这项操作", "You cannot do this"),
+    "call.not_started": ("通话尚未开始", "The call has not begun yet"),
+    "recording.disk_full": (
+        "录像存储空间不足，暂不能开始通话，请联系系统管理员",
+        "There is no room left for recordings: no call can begin; tell the administrator",
+    ),
     "recording.none": ("本次通话没有在录制", "This call is not being recorded"),
     "connection.gone": ("连接已不存在，请重新连接", "The connection is gone: connect again"),
     "sdp": (

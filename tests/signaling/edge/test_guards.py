@@ -57,8 +57,9 @@ def test_a_route_names_roles_of_its_own_pages_only(route: Route) -> None:
 
 async def test_nothing_with_roles_answers_to_nobody(light_edge: Edge) -> None:
     for route in WITH_ROLES:
-        given = {"headers": {"Origin": ORIGIN}}
-        answer = await light_edge.client.request(route.method, address(route), **given)
+        answer = await light_edge.client.request(
+            route.method, address(route), headers={"Origin": ORIGIN}
+        )
         assert await code_of(answer) == (401, "signed_out"), route.path
 
 

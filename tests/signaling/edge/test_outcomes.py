@@ -9,11 +9,14 @@ from signaling.tables import Call
 from tests.signaling.edge.conftest import Edge, Person, code_of
 
 
-async def call(edge: Edge, **terms: bool) -> tuple[Person, str, str]:
+async def call(
+    edge: Edge, *, recorded: bool = True, may_decide: bool = True
+) -> tuple[Person, str, str]:
     """The agent, the call and its case."""
     helper, agent = await edge.sign_in("helper"), await edge.sign_in("agent")
     case_id = await edge.agreed_case(helper)
-    return agent, await edge.county.call(case_id, **terms), case_id
+    call_id = await edge.county.call(case_id, recorded=recorded, may_decide=may_decide)
+    return agent, call_id, case_id
 
 
 def outcome(case_id: str, kind: str, **more: object) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Signing in, staying signed in, and being signed out at once."""
 
-from http.cookies import SimpleCookie
+from http.cookies import Morsel, SimpleCookie
 
 import pytest
 from aiohttp import ClientResponse
@@ -37,8 +37,8 @@ async def test_a_helper_signs_in_looks_and_signs_out(edge: Edge) -> None:
     assert await code_of(await helper.get("me")) == (401, "signed_out")
 
 
-def cookie(answer: ClientResponse, name: str) -> SimpleCookie:  # type: ignore[type-arg]
-    return SimpleCookie(answer.headers["Set-Cookie"])[name]  # type: ignore[return-value]
+def cookie(answer: ClientResponse, name: str) -> "Morsel[str]":
+    return SimpleCookie(answer.headers["Set-Cookie"])[name]
 
 
 async def test_the_cookie_is_bound_to_this_host_and_hidden_from_scripts(light_edge: Edge) -> None:
