@@ -6,19 +6,23 @@ told to stop it takes nothing new, lets its clients go, and releases its lease.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Coroutine
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
-import structlog
+from aiohttp import web
 
 from casework.database import Database, new_id, open_engine
+from casework.errors import Unavailable
 from casework.master_key import MasterKey
 from casework.page_files import PageFiles
 from casework.passwords import Passwords
 from casework.protected import ProtectedFields
 from casework.renditions import Renderer
+from recording.archive import Archive
+from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
+from recording.recorder_client import RecorderClient
 from shipinban.certificates import CertificateFolder, renew_certificates
 from shipinban.settings import Settings
 from shipinban.trust_site import trust_app, trust_files, trust_routes
@@ -26,20 +30,44 @@ from signaling.bus import Bus, InProcessBus, RedisBus
 from signaling.edge.app import Site, build_app, start_server
 from signaling.edge.context import EdgeContext
 from signaling.edge.routes import ROUTES
+from signaling.edge.sockets.context import SocketContext
+from signaling.edge.sockets.heart import Heart
+from signaling.edge.sockets.limits import SocketLimits
+from signaling.edge.sockets.presence import Presence
+from signaling.edge.sockets.resume import Resumable
+from signaling.edge.sockets.routes import socket_routes
 from signaling.edge.static_files import StaticFiles
 from signaling.leases import LeaseRules, NodeLease
 from signaling.pairing.dispatcher import Dispatcher
 from signaling.pairing.rules import PairingRules
+from signaling.relay_client import RelayClient
+from signaling.rooms.context import RoomContext
+from signaling.rooms.rooms import Rooms
+from signaling.rooms.settings import RoomSettings, TurnSettings
+from signaling.wire.base import CloseCode
 
 PAGE_ROOMS = ("village_client", "agent_console")
-
-logger = structlog.get_logger(__name__)
 
 
 def pairing_rules(settings: Settings) -> PairingRules:
     return PairingRules(
         ring_ms=settings.limits.offer_ring_s * 1000,
         wrap_up_ms=settings.limits.wrap_up_s * 1000,
+    )
+
+
+def room_settings(settings: Settings) -> RoomSettings:
+    turn = None
+    if settings.turn and settings.turn_secret is not None:
+        turn = TurnSettings(
+            tuple(settings.turn_urls),
+            settings.turn_secret.get_secret_value(),
+            settings.turn_credential_s,
+        )
+    return RoomSettings(
+        grace_s=settings.limits.reconnect_hold_s,
+        longest_call_s=settings.limits.longest_call_s,
+        turn=turn,
     )
 
 
@@ -71,21 +99,48 @@ def sites(settings: Settings) -> list[Site]:
     return listed
 
 
-@asynccontextmanager
-async def edge(settings: Settings) -> AsyncIterator[None]:
-    """Runs the edge inside the block."""
-    async with AsyncExitStack() as stack:
-        database = Database(open_engine(settings.database_url))
-        stack.push_async_callback(database.close)
-        passwords = Passwords()
-        stack.callback(passwords.close)
+class Edge:
+    """The parts of one edge, made from the settings and joined; :meth:`run` gives them life."""
+
+    def __init__(self, settings: Settings, database: Database, archive: Archive) -> None:
+        self._settings = settings
+        self._database = database
         master = MasterKey.load_or_create(settings.master_key_file)
-        bus = open_bus(settings)
-        lease = NodeLease(database, settings.node_id, new_id(), LeaseRules())
-        context = EdgeContext(
+        protected = ProtectedFields(master)
+        rules = pairing_rules(settings)
+        self._bus = open_bus(settings)
+        self._lease = NodeLease(database, settings.node_id, new_id(), LeaseRules())
+        self._dispatcher = Dispatcher(database, self._bus, rules)
+        self._relay = RelayClient(settings.run_folder / "relay")
+        self._recorder = RecorderClient(settings.run_folder / "recorder")
+        self._recordings = CallRecordings(
+            database,
+            master,
+            archive,
+            RecordingRules(
+                node_id=settings.node_id,
+                longest_call_s=settings.limits.longest_call_s,
+                reserve_bytes=settings.limits.archive_reserve_bytes,
+            ),
+        )
+        self._rooms = Rooms(
+            RoomContext(
+                database=database,
+                bus=self._bus,
+                rules=rules,
+                settings=room_settings(settings),
+                relay=self._relay,
+                node_id=settings.node_id,
+                protected=protected,
+                recorder=self._recordings,
+            )
+        )
+        self._sockets = self._socket_context(rules)
+        self.passwords = Passwords()
+        self.context = EdgeContext(
             database=database,
-            passwords=passwords,
-            protected=ProtectedFields(master),
+            passwords=self.passwords,
+            protected=protected,
             page_files=PageFiles(settings.archive_folder, master),
             renderer=Renderer(),
             origins=frozenset(settings.public_origins),
@@ -94,27 +149,86 @@ async def edge(settings: Settings) -> AsyncIterator[None]:
             demo=settings.demo,
             static_files=static_files(),
             trusted_proxies=settings.trusted_proxies,
+            health_checks={"relay": self._relay_health, "recorder": self._recorder_health},
+            page_changed=self._rooms.page_changed,
         )
-        await lease.take()
-        stack.push_async_callback(lease.release)
-        group = await stack.enter_async_context(asyncio.TaskGroup())
-        tasks = [
-            group.create_task(bus.run()),
-            group.create_task(lease.run()),
-            group.create_task(Dispatcher(database, bus, pairing_rules(settings)).run()),
-        ]
-        listening = sites(settings)
-        trust = trust_files(settings)
-        app = build_app(context, [*ROUTES, *trust_routes(trust)])
-        runners = [await start_server(app, listening)]
-        if settings.lan:
-            # Before a machine trusts the certificate it can be told how only over plain HTTP.
-            everywhere = Site("0.0.0.0", settings.trust_port)  # noqa: S104
-            runners.append(await start_server(trust_app(trust), [everywhere]))
+
+    def _socket_context(self, rules: PairingRules) -> SocketContext:
+        limits = SocketLimits()
+        return SocketContext(
+            database=self._database,
+            bus=self._bus,
+            rules=rules,
+            rooms=self._rooms,
+            presence=Presence(self._database, limits.sign_in_check_s),
+            heart=Heart(self._database, rules, self._settings.node_id),
+            resumable=Resumable(limits.resumable, limits.resume_s),
+            limits=limits,
+            node_id=self._settings.node_id,
+        )
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until ``stopping``: then nothing new, clients are told, the lease is released."""
+        await self._lease.take()
         try:
-            yield
+            async with asyncio.TaskGroup() as group:
+                work = [group.create_task(each) for each in self._work()]
+                runners = await self._listen()
+                await stopping.wait()
+                await self._lease.drain()
+                self._sockets.presence.close_all(CloseCode.GOING_AWAY)
+                for runner in runners:
+                    await runner.cleanup()
+                for task in work:
+                    task.cancel()
         finally:
-            for runner in runners:
-                await runner.cleanup()
-            for task in tasks:
-                task.cancel()
+            await self._lease.release()
+
+    def _work(self) -> list[Coroutine[Any, Any, None]]:
+        alarms = RoomAlarms(self._rooms.recording_failed, self._rooms.key_frame_wanted)
+        return [
+            self._bus.run(),
+            self._lease.run(),
+            self._dispatcher.run(),
+            self._rooms.run(),
+            self._relay.run(self._rooms),
+            self._recordings.run(self._recorder, alarms),
+            self._sockets.presence.run(),
+            self._sockets.heart.run(),
+        ]
+
+    async def _listen(self) -> list[web.AppRunner]:
+        listening = sites(self._settings)
+        trust = trust_files(self._settings)
+        routes = [*ROUTES, *socket_routes(self._sockets), *trust_routes(trust)]
+        runners = [await start_server(build_app(self.context, routes), listening)]
+        if self._settings.lan:
+            # Before a machine trusts the certificate it can be told how only over plain HTTP.
+            everywhere = Site("0.0.0.0", self._settings.trust_port)  # noqa: S104
+            runners.append(await start_server(trust_app(trust), [everywhere]))
+        return runners
+
+    async def _relay_health(self) -> str | None:
+        try:
+            _ = self._relay.ready
+        except Unavailable as error:
+            return error.code
+        return None
+
+    async def _recorder_health(self) -> str | None:
+        return None if self._recorder.connected else "recorder.away"
+
+
+async def serve_edge(settings: Settings, stopping: asyncio.Event) -> None:
+    """Opens what the edge needs, runs it, and closes it again."""
+    database = Database(open_engine(settings.database_url))
+    archive = Archive(settings.archive_folder)
+    try:
+        edge = Edge(settings, database, archive)
+        try:
+            await edge.run(stopping)
+        finally:
+            edge.passwords.close()
+    finally:
+        archive.close()
+        await database.close()

@@ -66,11 +66,8 @@ class RelayEvents(Protocol):
 class RelayClient:
     """One control connection, kept up by :meth:`run`."""
 
-    def __init__(
-        self, socket_path: Path, events: RelayEvents, limits: RelayClientLimits | None = None
-    ) -> None:
+    def __init__(self, socket_path: Path, limits: RelayClientLimits | None = None) -> None:
         self._socket_path = socket_path
-        self._events = events
         self._limits = limits or RelayClientLimits()
         self._channel: LocalChannel[AnyReport] | None = None
         self._answers: dict[str, asyncio.Future[Done | Refused]] = {}
@@ -114,7 +111,7 @@ class RelayClient:
             raise Conflict(f"relay.{told.code}", told.text)
         return told
 
-    async def run(self) -> None:
+    async def run(self, events: RelayEvents) -> None:
         """Connects, and connects again, until cancelled."""
         while True:
             try:
@@ -125,33 +122,35 @@ class RelayClient:
                 await asyncio.sleep(self._limits.reconnect_s)
                 continue
             if isinstance(ready, RelayReady):
-                await self._serve(channel, ready)
+                await self._serve(channel, ready, events)
             channel.close()
             await asyncio.sleep(self._limits.reconnect_s)
 
-    async def _serve(self, channel: LocalChannel[AnyReport], ready: RelayReady) -> None:
+    async def _serve(
+        self, channel: LocalChannel[AnyReport], ready: RelayReady, events: RelayEvents
+    ) -> None:
         self._channel, self._ready = channel, ready
         logger.info("relay.connected", boot_id=ready.boot_id, addresses=ready.addresses)
         try:
             async with asyncio.TaskGroup() as group:
-                greeting = group.create_task(self._greet(ready))
+                greeting = group.create_task(self._greet(ready, events))
                 try:
-                    await self._receive(channel)
+                    await self._receive(channel, events)
                 finally:
                     self._forget()
                     greeting.cancel()
         except* (ConnectionError, ValidationError) as errors:
             logger.warning("relay.lost", reason=repr(errors.exceptions[0]))
         finally:
-            self._events.relay_lost()
+            events.relay_lost()
 
-    async def _greet(self, ready: RelayReady) -> None:
+    async def _greet(self, ready: RelayReady, events: RelayEvents) -> None:
         with contextlib.suppress(Unavailable):  # it went away again: the next greeting counts
             answer = await self.order(Reconcile(request_id=new_id()))
             held = answer.held or Held(rooms=[], taps=[], connections=[])
-            await self._events.relay_connected(ready, held)
+            await events.relay_connected(ready, held)
 
-    async def _receive(self, channel: LocalChannel[AnyReport]) -> None:
+    async def _receive(self, channel: LocalChannel[AnyReport], events: RelayEvents) -> None:
         while True:
             message = await channel.receive()
             match message:
@@ -159,9 +158,9 @@ class RelayClient:
                     self._settle(message)
                 case Statistics():
                     self.statistics = message
-                    self._events.take_report(message)
+                    events.take_report(message)
                 case ConnectionReport() | TapFailed():
-                    if self._events.take_report(message):
+                    if events.take_report(message):
                         channel.send(Acknowledge(report_id=message.report_id))
                 case RelayReady():
                     raise ConnectionError("the relay greeted twice")

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 
-from shipinban.edge import edge
+from shipinban.edge import serve_edge
 from shipinban.logs import configure_logs
 from shipinban.node import end_with_parent
 from shipinban.settings import Settings
@@ -25,8 +25,7 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with edge(settings):
-        await stopping.wait()
+    await serve_edge(settings, stopping)
 
 
 if __name__ == "__main__":

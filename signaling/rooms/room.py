@@ -353,6 +353,11 @@ class Room(MediaRoom):
             await self._call.taping.stop(RecordingEnd.FAILED, report.reason)
             await self._recording_changed("failed", report.reason)
 
+    async def take_recording_failure(self, call_id: str, reason: str) -> None:
+        """The recorder goes on trying, and the packet log is written: but both sides are told."""
+        if self._call and self._call.call_id == call_id:
+            await self._recording_changed("failed", reason)
+
     async def reconcile(self, held: Held) -> None:
         """The relay is there, for the first time or again."""
         await self.media.open()

@@ -19,10 +19,12 @@ from signaling.pairing.topics import call_topic
 from signaling.relay.control import (
     ConnectionReport,
     Held,
+    KeyFrameRequest,
     RelayReady,
     RoomClose,
     Statistics,
     TapFailed,
+    TrackKind,
 )
 from signaling.relay_client import Report
 from signaling.rooms import facts
@@ -132,6 +134,22 @@ class Rooms:
             call_id = await session.scalar(select(CasePage.call_id).where(CasePage.id == page_id))
         if call_id is not None:
             self.context.bus.publish(call_topic(call_id))
+
+    # --- the recorder ---------------------------------------------------------------------------
+
+    async def recording_failed(self, call_id: str, reason: str) -> None:
+        """Tells the room that holds the call, if one does."""
+        for room in tuple(self._rooms.values()):
+            if isinstance(room, Room):
+                room.mailbox.tell(partial(room.take_recording_failure, call_id, reason))
+
+    async def key_frame_wanted(self, connection_id: str, kind: TrackKind) -> None:
+        """Passed on; a relay that is away or has no such connection is none of our business."""
+        order = KeyFrameRequest(request_id=new_id(), connection_id=connection_id, kind=kind)
+        try:
+            await self.context.relay.order(order)
+        except ShipinbanError as error:
+            logger.info("key_frame.not_asked", connection_id=connection_id, code=error.code)
 
     # --- the relay (see signaling.relay_client.RelayEvents) -------------------------------------
 
