@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from signaling.relay.control import ConnectionState
 from signaling.relay.counters import Counters
+from signaling.relay.defects import Defects
 from signaling.relay.dtls import DtlsServer
 from signaling.relay.settings import RelaySettings
 from signaling.relay.srtp import PacketBuffer
@@ -29,7 +30,11 @@ class RelayContext:
     report_state: ReportState
     clock: Callable[[], int] = monotonic_us
     counters: Counters = field(default_factory=Counters)
+    defects: Defects = field(init=False)
     received: PacketBuffer = field(default_factory=PacketBuffer)
     """Holds the datagram being handled."""
     outgoing: PacketBuffer = field(default_factory=PacketBuffer)
     """Holds the packet being sealed for one receiver."""
+
+    def __post_init__(self) -> None:
+        self.defects = Defects(self.counters)

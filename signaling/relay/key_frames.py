@@ -67,6 +67,11 @@ def begins_key_frame(codec: str, payload: memoryview) -> bool:
         return False
 
 
+def is_seen(codec: str) -> bool:
+    """Whether key frames of that codec are recognised."""
+    return codec.lower() in _DETECTORS
+
+
 @dataclass(frozen=True, slots=True)
 class GateTimes:
     """Least distance of two requests, in microseconds."""
@@ -82,17 +87,19 @@ class KeyFrameGate:
     further request would make a slow source begin once more.
     """
 
-    __slots__ = ("_asked_us", "_began_us", "_joining", "_times", "last_us", "wished")
+    __slots__ = ("_asked_us", "_began_us", "_joining", "_seen", "_times", "last_us", "wished")
 
-    def __init__(self, times: GateTimes) -> None:
+    def __init__(self, times: GateTimes, *, seen: bool = True) -> None:
+        """``seen``: key frames of this codec are recognised when they begin."""
         self._times = times
+        self._seen = seen
         self._asked_us = 0
         self.wished = False
         """Somebody waits for a request to be sent."""
         self._joining = False
         self._began_us = 0
         self.last_us = 0
-        """When the last key frame began; 0 before the first."""
+        """When the last key frame began (if unseen: was asked for); 0 before the first."""
 
     def wish(self, *, joining: bool = False) -> None:
         """A viewer (or the recording) needs a key frame. ``joining``: it has no picture yet."""
@@ -118,6 +125,8 @@ class KeyFrameGate:
         if since < (MERGE_US if self._joining else gap):
             return False
         self._asked_us = now_us
+        if not self._seen:
+            self.last_us = now_us
         # Fulfilled as far as the gate knows: whoever still lacks a picture asks again.
         self._joining = False
         self.wished = False

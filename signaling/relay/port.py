@@ -85,7 +85,11 @@ class Port:
         self._next_drain(loop)
 
     def _next_drain(self, loop: asyncio.AbstractEventLoop) -> None:
-        taken = self.drain()
+        try:
+            taken = self.drain()
+        except Exception:  # noqa: BLE001 - one bad packet must not deafen the port
+            self._context.defects.note("drain")
+            taken = 1
         if taken:
             rest = self._context.settings.drain_interval_s
             # A full drain has left some behind: only let others run in between.

@@ -227,14 +227,17 @@ class Relay:
 
     def tick(self, now_us: int) -> None:
         for room in list(self._rooms.values()):
-            room.tick(now_us)
+            try:
+                room.tick(now_us)
+            except Exception:  # noqa: BLE001 - the other calls go on
+                self.context.defects.note("tick")
 
     def check(self, now_us: int) -> None:
         for room in list(self._rooms.values()):
-            room.check(now_us)
-            reason = room.failed_tap()
-            if reason is not None and room.recording_id is not None:
-                self._report_tap(room.room_id, room.recording_id, reason)
+            try:
+                self._check(room, now_us)
+            except Exception:  # noqa: BLE001 - the other calls go on
+                self.context.defects.note("check")
 
     def statistics(self, seconds: float) -> list[ConnectionStatistics]:
         now_us = self.context.clock()
@@ -242,6 +245,12 @@ class Relay:
         return [connection.statistics(now_us, seconds) for connection in connected]
 
     # --- inside --------------------------------------------------------------------------------
+
+    def _check(self, room: Room, now_us: int) -> None:
+        room.check(now_us)
+        reason = room.failed_tap()
+        if reason is not None and room.recording_id is not None:
+            self._report_tap(room.room_id, room.recording_id, reason)
 
     def _add(self, connection: Connection) -> None:
         self._connections[connection.connection_id] = connection

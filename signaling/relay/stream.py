@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signaling.relay.control import Line, TrackKind
-from signaling.relay.key_frames import GateTimes, KeyFrameGate, begins_key_frame
+from signaling.relay.key_frames import GateTimes, KeyFrameGate, begins_key_frame, is_seen
 from signaling.relay.losses import Losses
 from signaling.relay.port import Address
 from signaling.relay.ring import Ring
@@ -86,7 +86,8 @@ class Stream:
         self.ring = Ring(_ring_size(settings, source.line.kind) if repairs is None else 1)
         self.losses = Losses() if source.line.nack and repairs is None else None
         gap, congested = settings.key_frame_gap_s, settings.key_frame_gap_congested_s
-        self.gate = KeyFrameGate(GateTimes(int(gap * 1e6), int(congested * 1e6)))
+        times = GateTimes(int(gap * 1e6), int(congested * 1e6))
+        self.gate = KeyFrameGate(times, seen=is_seen(source.line.codec))
         self.lost_fraction = 0.0
         """Of the last second, between the client and the relay."""
         self._first = 0

@@ -110,3 +110,29 @@ async def test_rtcp_beyond_its_rate_is_dropped(running: RunningRelay) -> None:
     for _ in range(600):
         viewer.send_rtcp(rtcp.picture_loss(1, CAMERA_SSRC))
     await viewer.until(lambda: running.dropped.get("rtcp_rate", 0) > 100)
+
+
+async def test_a_handshake_survives_lost_flights(running: RunningRelay) -> None:
+    client = running.client()
+    client.lose_next = 1
+    running.relay.open_up(client.up_order("a1"))
+    await client.connect()
+    await client.until(lambda: running.connection("a1").srtp is not None)
+    assert client.lose_next == 0
+
+
+async def test_a_defect_in_one_call_is_counted_and_the_others_go_on(
+    running: RunningRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = await running.up("a1"), await running.up("a2")
+    viewer = await running.down("a2")
+    monkeypatch.setattr(running.source("a1"), "receive_media", _raise)
+    monkeypatch.setattr(running.source("a1"), "tick", _raise)
+    broken.send_rtp(rtp(CAMERA_SSRC, 1))
+    await broken.until(lambda: running.dropped.get("defect", 0) > 1)
+    sound.send_rtp(rtp(CAMERA_SSRC, 1))
+    await viewer.until(lambda: bool(viewer.rtp))
+
+
+def _raise(*_arguments: int) -> None:
+    raise RuntimeError("a defect")

@@ -69,6 +69,13 @@ def test_a_key_frame_that_never_ends_does_not_block_for_ever() -> None:
     assert asks(tried, START_US + ARRIVING_LONGEST_US)
 
 
+def test_of_an_unknown_codec_the_request_counts_as_the_key_frame() -> None:
+    tried = KeyFrameGate(GateTimes(SECOND_US, 3 * SECOND_US), seen=False)
+    tried.wish()
+    assert asks(tried, START_US)
+    assert tried.last_us == START_US
+
+
 @pytest.mark.parametrize(
     ("codec", "payload", "is_key"),
     [
