@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
+PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 # The program itself, from the work tree; its build tools are locked too, so nothing unlocked is run.
 EDITABLE := $(PIP) --no-build-isolation --no-deps --editable .
 PAGES := $(BIN)/python scripts/build_web.py
