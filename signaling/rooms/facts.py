@@ -74,7 +74,7 @@ async def read_ticket(session: AsyncSession, ticket_id: str) -> TicketFacts | No
     ).one_or_none()
     if row is None:
         return None
-    ticket, helper_name, uplink_bps = row.tuple()
+    ticket, helper_name, uplink_bps = row
     return TicketFacts(
         ticket_id=ticket.id,
         county_id=ticket.county_id,
@@ -108,7 +108,7 @@ async def read_call(session: AsyncSession, call_id: str) -> CallFacts:
             .where(Call.id == call_id)
         )
     ).one()
-    call, agent_name, age_ms = row.tuple()
+    call, agent_name, age_ms = row
     cases = await session.scalars(
         select(CallCase.case_id).where(CallCase.call_id == call_id).order_by(CallCase.case_id)
     )

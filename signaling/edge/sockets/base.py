@@ -63,6 +63,7 @@ class CommandSocket(ABC, Generic[HelloT]):
         self.outbox = Outbox(limits.outbox, limits.replayed)
         self._rate = RateLimit(limits.rate)
         self._close_code: CloseCode | None = None
+        self._obeying = False
         self._web_socket = web.WebSocketResponse(
             heartbeat=limits.ping_s,
             compress=False,
@@ -87,7 +88,8 @@ class CommandSocket(ABC, Generic[HelloT]):
         """Asks the writer to close once it has sent what is queued. The first code counts."""
         if self._close_code is None:
             self._close_code = code
-            self.outbox.end()
+            if not self._obeying:  # a command under way is answered first
+                self.outbox.end()
 
     # --- for subclasses ------------------------------------------------------------------------
 
@@ -186,6 +188,7 @@ class CommandSocket(ABC, Generic[HelloT]):
     async def _obey(self, text: str) -> None:
         raw = _readable(text)
         self.check_allowed()
+        self._obeying = True
         try:
             entry = self.commands.entry(raw.type)
             command = checked(entry.schema, raw)
@@ -197,6 +200,10 @@ class CommandSocket(ABC, Generic[HelloT]):
             self._answer(self._refusal(raw.request_id, raw.type, error))
         else:
             self._answer(Done(request_id=raw.request_id, result=dict(result or {})))
+        finally:
+            self._obeying = False
+            if self._close_code is not None:
+                self.outbox.end()
 
     def _refusal(self, request_id: int, name: str, error: Exception) -> Refused:
         known = _known(error, name)

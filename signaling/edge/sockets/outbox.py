@@ -18,6 +18,7 @@ class Outbox:
         self._queue: asyncio.Queue[str | None] = asyncio.Queue(limit + 1)
         self._kept: deque[tuple[int, str]] = deque(maxlen=replayed)
         self._seq = 0
+        self._ended = False
 
     def post(self, event: Event) -> None:
         """Raises :class:`OutboxFull`; the event is still there for a resume."""
@@ -31,8 +32,10 @@ class Outbox:
         self._put(message.model_dump_json())
 
     def end(self) -> None:
-        """Nothing more is sent after what is queued. To be called once."""
-        self._queue.put_nowait(None)
+        """Nothing more is sent after what is queued."""
+        if not self._ended:
+            self._ended = True
+            self._queue.put_nowait(None)
 
     async def next(self) -> str | None:
         """The next message; ``None`` at the end."""
@@ -43,6 +46,7 @@ class Outbox:
         if last_seq > self._seq or self._seq - last_seq > min(len(self._kept), self._limit):
             return False
         self._queue = asyncio.Queue(self._limit + 1)
+        self._ended = False
         for seq, text in self._kept:
             if seq > last_seq:
                 self._put(text)
