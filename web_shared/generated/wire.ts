@@ -245,17 +245,17 @@ export interface CallEventView {
 }
 
 export interface CallFilter {
-  from_ms?: number | null;
-  to_ms?: number | null;
-  item?: string | null;
-  window_id?: string | null;
-  agent_staff_id?: string | null;
-  organisation_id?: string | null;
-  outcome?: Outcome | null;
-  rating?: RatingGrade | null;
+  from_ms: number | null;
+  to_ms: number | null;
+  item: string | null;
+  window_id: string | null;
+  agent_staff_id: string | null;
+  organisation_id: string | null;
+  outcome: Outcome | null;
+  rating: RatingGrade | null;
   /** Ticket label, case number, subject's name, or a whole ID or phone number. */
-  text?: string | null;
-  page?: number;
+  text: string | null;
+  page: number;
 }
 
 export interface CallList {
@@ -384,7 +384,7 @@ export interface Colleague {
 
 export interface ColleagueFilter {
   /** Of one skill group only. */
-  group: string | null;
+  group?: string | null;
 }
 
 export interface ColleagueList {
@@ -571,7 +571,7 @@ export interface ItemList {
 
 export interface ItemSearch {
   /** Chinese words, pinyin or initials, English words, or the code; empty: the first items. */
-  q: string;
+  q?: string;
 }
 
 export interface ItemView {

@@ -31,8 +31,11 @@ export function stageOf(facts: WindowFacts): Stage {
   return facts.item === null ? "item" : "people";
 }
 
-function inLine({ ticket }: WindowFacts): boolean {
-  return ticket !== null && ["waiting", "offered", "serving"].includes(ticket.state);
+/** The end of a call may be told before its ticket is: a call that is over is not in line. */
+function inLine({ ticket, finished }: WindowFacts): boolean {
+  if (ticket === null) return false;
+  if (ticket.state === "serving") return finished === null;
+  return ticket.state === "waiting" || ticket.state === "offered";
 }
 
 /** Also after a reload, when only the case tells that its call has been. */

@@ -26,7 +26,7 @@ export interface PeerLink {
 }
 
 export interface RoomFacts {
-  /** The room socket has been welcomed and stands. */
+  /** Not broken off; the first way in is no interruption. */
   linked: boolean;
   call: CallView | null;
   cases: CaseView[];
@@ -43,7 +43,7 @@ export interface RoomFacts {
 
 function noFacts(): RoomFacts {
   return {
-    linked: false,
+    linked: true,
     call: null,
     cases: [],
     participants: [],

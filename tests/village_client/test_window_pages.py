@@ -1,0 +1,311 @@
+"""Every state of the window and of the resident's screen: reached, readable, clean for axe."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from tests.village_client import views
+from tests.village_client.fake_server import ORIGIN, FakeServer, now_ms, shown
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SIZE = ViewportSize(width=1366, height=768)
+Shot = Callable[[Page, str], None]
+
+
+@pytest.fixture(params=["zh-CN", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    value: str = request.param
+    return value
+
+
+@pytest.fixture
+def context(chromium: Browser, language: str) -> Iterator[BrowserContext]:
+    opened = chromium.new_context(viewport=SIZE, locale=language)
+    opened.add_init_script(f"localStorage.setItem('shipinban.locale', '{language}')")
+    opened.add_init_script(
+        "if (!sessionStorage.getItem('check')) "
+        "localStorage.setItem('shipinban.window.checked', String(Date.now()))"
+    )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server(context: BrowserContext) -> FakeServer:
+    fake = FakeServer()
+    fake.attach(context)
+    return fake
+
+
+@pytest.fixture
+def shot(screenshots: Path, axe: str, language: str) -> Shot:
+    """Keeps a picture of the page and asks axe about it."""
+
+    def take(page: Page, name: str) -> None:
+        page.screenshot(path=screenshots / f"{name}.{language}.png")
+        if not page.evaluate("typeof axe !== 'undefined'"):
+            page.evaluate(axe)
+        found: list[dict[str, Any]] = page.evaluate(
+            "rules => axe.run({runOnly: rules}).then(result => result.violations)", RULES
+        )
+        problems = [
+            (one["id"], [node["target"] for node in one["nodes"]], one["help"]) for one in found
+        ]
+        assert problems == [], name
+
+    return take
+
+
+@pytest.fixture
+def page(context: BrowserContext, server: FakeServer) -> Iterator[Page]:
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    assert errors == []
+
+
+def at(page: Page, stage: str) -> None:
+    expect(page.locator(f".at-{stage}")).to_be_visible()
+
+
+def test_sign_in(server: FakeServer, page: Page, shot: Shot) -> None:
+    server.signed_in = False
+    page.goto(f"{ORIGIN}/window")
+    at(page, "sign_in")
+    shot(page, "sign_in")
+    page.locator("#username").fill("helper")
+    page.locator("#password").fill("wrong horse")
+    page.keyboard.press("Enter")
+    at(page, "item")
+
+
+def test_device_check(server: FakeServer, page: Page, shot: Shot) -> None:
+    page.add_init_script("localStorage.removeItem('shipinban.window.checked')")
+    page.goto(f"{ORIGIN}/window")
+    at(page, "check")
+    expect(page.locator("video")).to_have_count(2)
+    shown(page, "[...document.querySelectorAll('video')].every(video => video.videoWidth > 0)")
+    shot(page, "check")
+
+
+def test_items_and_people(server: FakeServer, page: Page, shot: Shot) -> None:
+    page.goto(f"{ORIGIN}/window")
+    at(page, "item")
+    expect(page.locator(".item")).to_have_count(len(views.ITEMS))
+    shot(page, "items")
+    page.locator(".item").first.click()
+    expect(page.locator("article")).to_be_visible()
+    shot(page, "item")
+    page.locator("article .button.primary").click()
+    at(page, "people")
+    shot(page, "people")
+    page.locator("input").first.fill("李桂香")
+    page.locator("input").nth(1).fill("44162519580312123X")
+    expect(page.locator("[aria-invalid=true]")).to_have_count(1)
+    shot(page, "people_wrong")
+
+
+def test_a_right_form_becomes_a_case(server: FakeServer, page: Page) -> None:
+    page.goto(f"{ORIGIN}/window")
+    page.locator(".item").first.click()
+    page.locator("article .button.primary").click()
+    fields = page.locator("main input:not([type=radio]):not([type=checkbox])")
+    for index, text in enumerate(("李桂香", "441625195803120029", "13800000000")):
+        fields.nth(index).fill(text)
+    page.locator("button[type=submit]").click()
+    at(page, "consent")
+    method, path, draft = next(one for one in server.asked if one[0] == "POST")
+    assert (method, path) == ("POST", "/api/window/cases")
+    assert draft["subject_id_number"] == "441625195803120029"
+    assert draft["elderly"] is True
+    assert (draft["present_relation"], draft["present_name"]) == ("self", "李桂香")
+
+
+def test_consent_leads_to_the_queue(server: FakeServer, page: Page, shot: Shot) -> None:
+    _open_with_draft(server, page)
+    at(page, "consent")
+    shot(page, "consent")
+    server.taken = {"ticket": views.ticket("waiting", now_ms=now_ms())}
+    page.locator(".answers .button").first.click()
+    at(page, "queue")
+    shot(page, "queue")
+    server.ticket = views.ticket("offered", now_ms=now_ms())
+    server.tell(server.duty, {"type": "ticket.changed", "ticket": server.ticket})
+    expect(page.locator(".calling")).to_be_visible()
+    shot(page, "ringing")
+
+
+def test_a_no_leads_to_advice_only(server: FakeServer, page: Page, shot: Shot) -> None:
+    _open_with_draft(server, page)
+    page.locator(".answers .button").nth(1).click()
+    expect(page.locator(".notice.warn")).to_be_visible()
+    shot(page, "consent_no")
+
+
+def test_nobody_on_duty_is_a_promise(server: FakeServer, page: Page, shot: Shot) -> None:
+    _open_with_draft(server, page)
+    server.taken = {"call_back": views.call_back(due_ms=1_795_316_400_000)}
+    page.locator(".answers .button").first.click()
+    at(page, "promised")
+    shot(page, "promised")
+    server.tell(
+        server.duty,
+        {
+            "type": "call_back.ringing",
+            "ticket": views.ticket("offered", now_ms=now_ms()),
+            "call_back": views.call_back(due_ms=0, state="started"),
+            "agent_name": "王坐席",
+        },
+    )
+    expect(page.locator("dialog")).to_be_visible()
+    shot(page, "call_back")
+    page.locator("dialog .primary").click()
+    expect(page.locator("dialog")).to_have_count(0)
+    assert server.commands[-1]["type"] == "call_back.answer"
+    assert server.commands[-1]["accept"] is True
+
+
+def test_call(server: FakeServer, page: Page, shot: Shot) -> None:
+    _open_in_call(server, page)
+    at(page, "call")
+    expect(page.locator(".mark.recording")).to_be_visible()
+    shot(page, "call")
+    server.tell(server.room, {"type": "prompt.shown", "text": "请把身份证正面朝上放在高拍仪下"})
+    server.tell(server.room, {"type": "hold.changed", "on": True, "by": "agent"})
+    expect(page.locator(".prompt")).to_be_visible()
+    expect(page.locator(".notice.warn")).to_be_visible()
+    shot(page, "call_held")
+
+
+def test_page_is_taken_at_the_agents_wish(server: FakeServer, page: Page, shot: Shot) -> None:
+    _open_in_call(server, page)
+    server.case = {**server.case, "state": "submitted"}
+    wish = {"request": views.an_id(80), "case_id": views.an_id(20), "material_id": None}
+    shown(page, "[...document.querySelectorAll('video')].some(video => video.videoWidth > 640)")
+    server.tell(server.room, {"type": "page.requested", **wish})
+    shown(page, "document.querySelector('aside img')?.naturalWidth > 0")
+    started = server.await_request(page, "/pages")
+    assert started["request"] == wish["request"]
+    assert re.fullmatch("[0-9a-f]{64}", started["sha256"])
+    shot(page, "call_pages")
+
+
+def test_a_lost_agent_is_told_with_the_time_left(
+    server: FakeServer, page: Page, shot: Shot
+) -> None:
+    _open_in_call(server, page)
+    server.tell(
+        server.room,
+        {
+            "type": "participant.connection",
+            "participant_id": views.an_id(61),
+            "state": "lost",
+            "until_ms": now_ms() + 60_000,
+        },
+    )
+    expect(page.locator(".notice.bad")).to_contain_text(re.compile(r"\d+"))
+    shot(page, "call_peer_lost")
+
+
+def test_the_end_and_the_next_resident(server: FakeServer, page: Page, shot: Shot) -> None:
+    _open_in_call(server, page)
+    server.ticket = None
+    server.case = views.case(consent="yes", state="accepted_to_follow")
+    assert server.call is not None
+    call_id = server.call["id"]
+    server.call = None
+    server.tell(
+        server.duty,
+        {
+            "type": "ticket.changed",
+            "ticket": {**views.ticket("served", now_ms=now_ms())},
+        },
+    )
+    server.tell(server.duty, {"type": "call.over", "call_id": call_id, "reason": "finished"})
+    at(page, "end")
+    expect(page.locator(".outcome")).to_be_visible()
+    shot(page, "end")
+    page.locator(".button.plain", has_text=re.compile("没办成|could not")).last.click()
+    shot(page, "could_not")
+    page.locator(".row.spread .primary").click()
+    at(page, "item")
+
+
+def test_a_reload_in_a_call_comes_back_to_it(server: FakeServer, page: Page) -> None:
+    _open_in_call(server, page)
+    page.reload()
+    at(page, "call")
+    expect(page.locator(".checklist")).to_contain_text(views.MATERIALS[0][3])
+
+
+def test_another_page_took_over(server: FakeServer, page: Page, shot: Shot) -> None:
+    page.goto(f"{ORIGIN}/window")
+    at(page, "item")
+    assert server.duty is not None
+    server.duty.close(code=4409)
+    at(page, "stopped")
+    shot(page, "stopped")
+
+
+def test_resident_screen(
+    server: FakeServer, context: BrowserContext, page: Page, shot: Shot
+) -> None:
+    _open_with_draft(server, page)
+    with context.expect_page() as opening:
+        page.locator("header .button.plain").first.click()
+    resident = opening.value
+    expect(resident.locator(".at-consent")).to_be_visible()
+    resident.set_viewport_size({"width": 1280, "height": 720})
+    shot(resident, "resident_consent")
+    server.ticket = views.ticket("waiting", now_ms=now_ms())
+    server.show()
+    expect(resident.locator(".at-wait")).to_be_visible()
+    shot(resident, "resident_wait")
+    _begin_call(server)
+    expect(resident.locator(".at-call")).to_be_visible()
+    server.await_resident(resident)
+    server.tell(server.resident, {"type": "prompt.shown", "text": "请把身份证放在高拍仪下"})
+    expect(resident.locator(".prompt")).to_be_visible()
+    shot(resident, "resident_call")
+    ended = {"type": "call.ended", "reason": "finished"}
+    server.tell(server.resident, {**ended, "rating_token": "t" * 43})
+    server.tell(server.room, {**ended, "rating_token": None})
+    assert server.call is not None
+    server.tell(
+        server.duty, {"type": "call.over", "call_id": server.call["id"], "reason": "finished"}
+    )
+    expect(resident.locator(".grade")).to_have_count(5)
+    shot(resident, "resident_rating")
+    resident.locator(".grade").first.click()
+    expect(resident.locator(".at-end .big")).to_be_visible()
+    rating = next(body for _, path, body in server.asked if path == "/api/rating")
+    assert rating == {"token": "t" * 43, "grade": "very_satisfied"}
+    shot(resident, "resident_thanks")
+
+
+def _open_with_draft(server: FakeServer, page: Page) -> None:
+    page.add_init_script(f"sessionStorage.setItem('shipinban.window.case', '{views.an_id(20)}')")
+    page.goto(f"{ORIGIN}/window")
+    at(page, "consent")
+
+
+def _open_in_call(server: FakeServer, page: Page) -> None:
+    server.case = views.case(consent="yes")
+    server.ticket = views.ticket("serving", now_ms=now_ms())
+    server.call = views.call(now_ms=now_ms())
+    page.goto(f"{ORIGIN}/window")
+    at(page, "call")
+    server.await_room(page)
+
+
+def _begin_call(server: FakeServer) -> None:
+    server.ticket = views.ticket("serving", now_ms=now_ms())
+    server.call = views.call(now_ms=now_ms())
+    server.show()
