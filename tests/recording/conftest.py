@@ -1,5 +1,4 @@
 import base64
-import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,8 +72,3 @@ def place(tmp_path: Path) -> Iterator[Place]:
     archive = Archive(tmp_path / "archive")
     yield Place(archive, archive.create_folder(), new_data_key(), secrets.token_hex(8))
     archive.close()
-
-
-def proving() -> bool:
-    """Full counts are run by ``make prove``."""
-    return os.environ.get("SHIPINBAN_PROVE") == "1"

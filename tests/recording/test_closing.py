@@ -17,7 +17,8 @@ from recording.keys import file_name
 from recording.log_writer import LogTap
 from signaling.local_socket import LINE_LIMIT_BYTES
 from signaling.relay.control import TrackKind
-from tests.recording.conftest import Place, proving
+from tests.figures import count, write_figures
+from tests.recording.conftest import Place
 from tests.recording.following import follow, names, start_order
 from tests.recording.senders import Network, Sender, vp8_frames
 
@@ -122,9 +123,10 @@ def test_a_long_list_of_gaps_is_told_shorter_and_fits_a_line() -> None:
     assert shorten(short) == short
 
 
+@pytest.mark.proof
 def test_a_recording_is_ready_soon_after_its_call(place: Place, tap: LogTap) -> None:
     """Two seconds after ten minutes is the goal: a tenth of it after a tenth, times five."""
-    length_s = 600 if proving() else 60
+    length_s = count(600, 60)
     write_call(tap, length_s)
     with place.archive.folder(place.folder) as folder:
         follower = Follower(folder, start_order(place))
@@ -135,6 +137,19 @@ def test_a_recording_is_ready_soon_after_its_call(place: Place, tap: LogTap) -> 
         took_s = perf_counter() - before
         follower.close()
     assert outcome.state is RecordingState.READY
+    write_figures(
+        "recording_ready",
+        "Recording: from the end of the log to read back and indexed",
+        ["call s", "megabytes", "seconds", "goal"],
+        [
+            [
+                length_s,
+                round(sum(s.size_bytes for s in outcome.streams) / 1e6, 1),
+                round(took_s, 2),
+                2,
+            ]
+        ],
+    )
     assert took_s <= 2.0 * 5 * length_s / 600
 
 

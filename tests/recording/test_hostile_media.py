@@ -7,6 +7,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import av
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,8 @@ from recording.archive import Archive
 from recording.keys import new_data_key
 from recording.log_writer import LogTap
 from signaling.relay.control import TrackKind
-from tests.recording.conftest import Place, line, proving
+from tests.figures import count
+from tests.recording.conftest import Place, line
 from tests.recording.following import follow, plaintext
 from tests.recording.senders import opus_packets, vp8_frames
 
@@ -38,7 +40,8 @@ def packet(random: Random, track: int, at_us: int) -> bytes:
     return bytes(raw[: random.choice([len(raw), len(raw), random.randrange(len(raw))])])
 
 
-@settings(max_examples=200 if proving() else 8, deadline=None)
+@pytest.mark.proof
+@settings(max_examples=count(200, 8), deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_any_packets_give_a_file_that_opens(seed: int) -> None:
     random = Random(seed)

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from random import Random
+from statistics import median
 from time import monotonic, monotonic_ns
 from typing import cast
 
@@ -29,7 +30,8 @@ from recording.follower import Follower
 from recording.log_writer import LogTap
 from recording.packet_log import Kind
 from signaling.relay.control import TrackKind
-from tests.recording.conftest import Place, line, proving
+from tests.figures import count, write_figures
+from tests.recording.conftest import Place, line
 from tests.recording.following import follow, names, open_stream, start_order
 from tests.recording.recorder_process import MAIN, ROOT, edge, kill, start
 from tests.recording.senders import Network, Sender
@@ -308,6 +310,7 @@ def prepare_call(path: Path) -> None:
 
 
 @pytest.mark.fault
+@pytest.mark.proof
 @pytest.mark.timeout(900)
 async def test_whoever_is_killed_and_when_the_recording_opens_and_at_most_half_a_second_is_missing(
     place: Place, tmp_path: Path
@@ -315,21 +318,30 @@ async def test_whoever_is_killed_and_when_the_recording_opens_and_at_most_half_a
     random = Random(int(os.environ.get("SHIPINBAN_SEED", "4")))
     prepare_call(tmp_path / "call")
     at_once = asyncio.Semaphore(3)
+    missing_ms: list[float] = []
 
     async def one(number: int, delay_s: float) -> None:
         victims = [("relay",), ("recorder",), ("relay", "recorder")][number % 3]
         here = Place(place.archive, place.archive.create_folder(), place.key, f"{number:x}")
         async with at_once:
-            await _kill_and_salvage(here, tmp_path / f"{number}.sock", victims, delay_s)
+            socket_path = tmp_path / f"{number}.sock"
+            missing_ms.append(await _kill_and_salvage(here, socket_path, victims, delay_s))
 
     async with asyncio.TaskGroup() as group:
-        for number in range(100 if proving() else 10):
+        for number in range(count(100, 10)):
             group.create_task(one(number, random.uniform(0.3, 2.5)))
+    write_figures(
+        "recording_kills",
+        "Recording: SIGKILL of relay, recorder or both at random times",
+        ["kills", "opened and decoded", "missing at the end, median ms", "worst ms", "goal ms"],
+        [[len(missing_ms)] * 2 + [round(median(missing_ms)), round(max(missing_ms)), 500]],
+    )
 
 
 async def _kill_and_salvage(
     place: Place, socket_path: Path, victims: tuple[str, ...], delay_s: float
-) -> None:
+) -> float:
+    """Answers how much was missing at the end, in ms."""
     started_us = monotonic_ns() // 1_000 + 700_000
     relay = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -372,6 +384,7 @@ async def _kill_and_salvage(
     last_ms = (max(arrivals) - started_us) / 1_000
     assert abs(end_ms - last_ms) < 200, "everything in the log is in the file"
     assert outcome.duration_ms == end_ms
+    return (killed_us - max(arrivals)) / 1_000
 
 
 def test_a_recorder_killed_at_any_moment_goes_on_where_its_files_end(place: Place) -> None:
