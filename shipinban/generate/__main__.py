@@ -3,11 +3,16 @@
 import argparse
 import json
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
+from shipinban.generate.glossary import glossary
+from shipinban.generate.reference import reference
+from shipinban.generate.routes import all_routes
 from shipinban.generate.schema import Schema, wire_schema
 from shipinban.generate.settings_page import settings_page
 from shipinban.generate.typescript import typescript
+from signaling.edge.openapi import openapi_document
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,6 +27,9 @@ def generated() -> dict[str, str]:
     return {
         "docs/settings.md": settings_page(),
         "docs/wire.schema.json": as_json(schema),
+        "docs/wire.md": reference(schema),
+        "docs/glossary.md": glossary(),
+        "docs/openapi.json": as_json(openapi_document(all_routes(), version("shipinban"))),
         "web_shared/generated/wire.ts": typescript(schema),
     }
 

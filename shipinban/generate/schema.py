@@ -5,11 +5,12 @@ import inspect
 import itertools
 from collections.abc import Iterable, Iterator
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from shipinban.generate.routes import all_routes
 from signaling.wire import api, base, duty, room, views
 from signaling.wire.base import Command, Event, Wire
 
@@ -20,7 +21,6 @@ UNIONS: dict[str, TypeAdapter[Any]] = {
     "AnyRoomCommand": room.room_command_adapter,
     "AnyRoomEvent": room.room_event_adapter,
 }
-Direction = Literal["commands", "events"]
 Schema = dict[str, Any]
 
 
@@ -37,29 +37,30 @@ def wire_models() -> list[type[Wire]]:
     ]
 
 
-def requests() -> frozenset[type[BaseModel]]:
-    """What a client writes: fields with a default may be left out. All else the server fills."""
-    return frozenset(
-        model
-        for model in wire_models()
-        if issubclass(model, Command) or model.__name__ in _HTTP_REQUESTS
-    )
+def requested() -> frozenset[str]:
+    """Names of all that a client writes: fields with a default may be left out there.
+
+    Commands, and the requests and queries of the route tables, with what stands in them. All else
+    the server fills.
+    """
+    roots: list[type[BaseModel]] = [model for model in wire_models() if issubclass(model, Command)]
+    roots += _ASKED_OF_RECORDINGS
+    for route in all_routes():
+        roots += [model for model in (route.request, route.query) if model is not None]
+    wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [(root, "validation") for root in roots]
+    return frozenset(models_json_schema(wanted)[1]["$defs"])
 
 
-_HTTP_REQUESTS = frozenset(
-    {
-        "SignInRequest", "CaseDraft", "ConsentGiven", "CouldNotOpened", "DeviceStep",
-        "DeviceCheck", "PageStarted", "OutcomeOfCase", "OutcomesGiven", "RatingGiven",
-        "CallFilter", "ViewOpened", "Resume",
-    }
-)  # fmt: skip
+_ASKED_OF_RECORDINGS: tuple[type[BaseModel], ...] = (api.CallFilter, api.ViewOpened)
+"""Of routes that are made when the archive is opened, and so stand in no table."""
 
 
 def wire_schema() -> Schema:
     """One document; messages, views and the four unions stand in ``$defs``."""
-    asked = requests()
+    asked = requested()
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (model, "validation" if model in asked else "serialization") for model in wire_models()
+        (model, "validation" if model.__name__ in asked else "serialization")
+        for model in wire_models()
     ]
     _, document = models_json_schema(wanted, title="Shipinban wire")
     definitions: Schema = document["$defs"]
@@ -92,7 +93,8 @@ def _describe(definition: Schema, model: type[BaseModel]) -> None:
     for parent in reversed(model.__mro__):
         for field, text in _field_docstrings(parent):
             if field in definition["properties"]:
-                definition["properties"][field]["description"] = text
+                told = text.replace("``None``", "``null``")
+                definition["properties"][field]["description"] = told
 
 
 def _field_docstrings(model: type) -> Iterator[tuple[str, str]]:

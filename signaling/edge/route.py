@@ -90,7 +90,7 @@ class Route:
     @property
     def plain_path(self) -> str:
         """Without patterns, as OpenAPI writes it."""
-        return re.sub(r"\{(\w+):[^}]+\}", r"{\1}", self.path)
+        return re.sub(r"\{(\w+):(?:[^{}]|\{[^{}]*\})+\}", r"{\1}", self.path)
 
     @property
     def writes(self) -> bool:

@@ -245,17 +245,17 @@ export interface CallEventView {
 }
 
 export interface CallFilter {
-  from_ms: number | null;
-  to_ms: number | null;
-  item: string | null;
-  window_id: string | null;
-  agent_staff_id: string | null;
-  organisation_id: string | null;
-  outcome: Outcome | null;
-  rating: RatingGrade | null;
+  from_ms?: number | null;
+  to_ms?: number | null;
+  item?: string | null;
+  window_id?: string | null;
+  agent_staff_id?: string | null;
+  organisation_id?: string | null;
+  outcome?: Outcome | null;
+  rating?: RatingGrade | null;
   /** Ticket label, case number, subject's name, or a whole ID or phone number. */
-  text: string | null;
-  page: number;
+  text?: string | null;
+  page?: number;
 }
 
 export interface CallList {
@@ -784,7 +784,7 @@ export interface PageStarted {
   total_bytes: number;
   media_type: string;
   material_id?: string | null;
-  /** Of the agent's page.request; ``None`` when the helper took the page unasked. */
+  /** Of the agent's page.request; ``null`` when the helper took the page unasked. */
   request?: string | null;
   replaces_page_id?: string | null;
 }
@@ -1104,7 +1104,7 @@ export interface TicketView {
   level: Level;
   skill_group_name: string;
   skill_group_name_en: string;
-  /** 1 is next; ``None`` once it is no longer waiting. */
+  /** 1 is next; ``null`` once it is no longer waiting. */
   place: number | null;
   ahead: number | null;
   agents_on_duty: number;
