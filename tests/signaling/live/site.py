@@ -42,7 +42,13 @@ from signaling.wire.duty import (
     RoomAssigned,
     TicketTake,
 )
-from signaling.wire.room import AnyRoomEvent
+from signaling.wire.room import (
+    AnyRoomEvent,
+    DownOffered,
+    ParticipantJoined,
+    RoomWelcome,
+    UpOffer,
+)
 from signaling.wire.views import CallView, CaseView, RoomAddress
 from tests.conftest import free_port
 from tests.signaling.edge.conftest import consent, draft, edge_context
@@ -211,3 +217,46 @@ async def ringing(site: LiveSite) -> Story:
     offer = await console_duty.event(OfferRinging)
     assigned = await window_duty.event(RoomAssigned)
     return Story(site, window, console, window_duty, console_duty, case_id, offer, assigned)
+
+
+@dataclass
+class InCall:
+    """Both sides in the room, both connected up, each offered the other."""
+
+    story: Story
+    call: CallView
+    window: RoomEnd
+    agent: RoomEnd
+    window_welcome: RoomWelcome
+    agent_welcome: RoomWelcome
+    window_up: str
+    agent_up: str
+    window_down: DownOffered
+    agent_down: DownOffered
+    joined: ParticipantJoined
+    """What the window was told of the agent."""
+
+
+async def in_call(story: Story, up_sdp: str) -> InCall:
+    site = story.site
+    window = await site.room(story.window, story.assigned.room)
+    window_welcome = await window.event(RoomWelcome)
+    window_up = await window.command(UpOffer(request_id=1, sdp=up_sdp))
+    call, address = await story.accept()
+    agent = await site.room(story.console, address)
+    agent_welcome = await agent.event(RoomWelcome)
+    joined = await window.event(ParticipantJoined)
+    agent_up = await agent.command(UpOffer(request_id=1, sdp=up_sdp))
+    return InCall(
+        story=story,
+        call=call,
+        window=window,
+        agent=agent,
+        window_welcome=window_welcome,
+        agent_welcome=agent_welcome,
+        window_up=window_up["connection_id"],
+        agent_up=agent_up["connection_id"],
+        window_down=await window.event(DownOffered),
+        agent_down=await agent.event(DownOffered),
+        joined=joined,
+    )
