@@ -45,7 +45,9 @@ class UpConnection(Connection):
         """The streams proper, without retransmissions, in the order of the lines."""
         for index, line in enumerate(order.lines):
             self._add_line(Source(line, index, first_track + index))
-        self.transport_cc_id = next((each.transport_cc_id or 0 for each in order.lines), 0)
+        numbers = (line.transport_cc_id for line in order.lines)
+        self.transport_cc_id = next((each for each in numbers if each is not None), 0)
+        """One extension id for all lines of a bundle (RFC 8843 §9.2); 0 for none."""
         self.arrivals = twcc.Arrivals()
         self.receiving: object = None
         self.tap: Tap | None = None

@@ -17,6 +17,7 @@ from tests.signaling.relay.media_client import (
     DOCUMENT_SSRC,
     OPUS,
     MediaClient,
+    lines,
     rtp,
 )
 from tests.signaling.relay.test_forward import tap_order
@@ -69,6 +70,16 @@ async def test_without_a_viewer_the_server_reports_every_arrival(running: Runnin
     assert read is not None
     assert read.first == 0
     assert [arrival >= 0 for arrival in read.arrivals] == [True, True, False, True, True]
+
+
+async def test_a_line_without_the_transport_wide_number_does_not_end_feedback(
+    running: RunningRelay,
+) -> None:
+    voice, *videos = lines()
+    plain = voice.model_copy(update={"transport_cc_id": None})
+    up = await running.up(lines=[plain, *videos])
+    await flow(up, 3)
+    await up.until(lambda: bool(feedbacks(up)))
 
 
 async def test_the_server_asks_for_a_loss_before_it_acknowledges_beyond(
