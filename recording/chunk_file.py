@@ -27,6 +27,7 @@ import secrets
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from struct import Struct
 from typing import Self
@@ -266,17 +267,19 @@ class ChunkWriter:
         Raises ``FileExistsError`` when the name is taken.
         """
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        writer = cls(os.open(name, flags, 0o600, dir_fd=folder), sealer, len(header))
+        draft = f".{name}"
+        with suppress(FileNotFoundError):
+            os.unlink(draft, dir_fd=folder)  # a crash left it
+        writer = cls(os.open(draft, flags, 0o600, dir_fd=folder), sealer, len(header))
         try:
-            _lock(writer.descriptor)
-            _write_at(writer.descriptor, _PREAMBLE.pack(MAGIC, len(header), 0), 0)
-            if header:
-                os.posix_fallocate(writer.descriptor, 0, writer._end)
-                writer.rewrite_header(header)
+            writer._begin(header)
+            # Only now does the name appear: no crash leaves a file that can't be continued.
+            os.link(draft, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
         except BaseException:
             writer.close()
-            os.unlink(name, dir_fd=folder)
             raise
+        finally:
+            os.unlink(draft, dir_fd=folder)
         return writer
 
     @classmethod
@@ -330,6 +333,14 @@ class ChunkWriter:
 
     def close(self) -> None:
         os.close(self.descriptor)
+
+    def _begin(self, header: bytes) -> None:
+        _lock(self.descriptor)
+        _write_at(self.descriptor, _PREAMBLE.pack(MAGIC, len(header), 0), 0)
+        if header:
+            os.posix_fallocate(self.descriptor, 0, self._end)
+            self.rewrite_header(header)
+        os.fsync(self.descriptor)
 
     def _append(self, plaintext: bytes, *, final: bool) -> int:
         if len(plaintext) > MAX_CHUNK_BYTES:

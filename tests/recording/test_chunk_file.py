@@ -201,6 +201,24 @@ def test_a_file_has_one_writer_and_a_private_mode(folder: int, tmp_path: Path) -
     writer.close()
 
 
+@pytest.mark.parametrize("step", ["posix_fallocate", "pwrite", "fsync", "link"])
+def test_a_crash_while_a_file_is_made_leaves_nothing_by_its_name(
+    folder: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def crash(*_arguments: object, **_named: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, step, crash)
+    with pytest.raises(OSError, match="Input/output"):
+        ChunkWriter.create(folder, "a", SEALER, b"header")
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / ".a").write_bytes(b"left by a process that was killed")
+    ChunkWriter.create(folder, "a", SEALER, b"header").close()
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert read_all(folder, "a") == b"header"
+
+
 def test_a_link_is_not_followed(folder: int, tmp_path: Path) -> None:
     name = write(folder, [b"one"])
     (tmp_path / "link").symlink_to(tmp_path / name)
