@@ -100,7 +100,9 @@ def insert_for(session: AsyncSession, table: type[Base]) -> Any:
 def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """An engine for ``sqlite+aiosqlite:`` or ``postgresql+psycopg:`` with the settings we rely on."""
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S})
+        engine = create_async_engine(
+            url, connect_args={"timeout": LOCK_TIMEOUT_S}, hide_parameters=True
+        )
         configure_sqlite(engine.sync_engine)
         return engine
     return create_async_engine(
@@ -109,6 +111,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=pool_size,
         pool_timeout=LOCK_TIMEOUT_S,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text ends in a log, and parameters are people's data
         connect_args={
             "options": f"-c lock_timeout={LOCK_TIMEOUT_S}s -c synchronous_commit=on -c timezone=UTC"
         },

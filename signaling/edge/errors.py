@@ -1,6 +1,7 @@
 """The edge's one place where errors become answers: ``{"code", "text", "details"}`` and a status."""
 
 import asyncio
+import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -94,7 +95,13 @@ def known(error: Exception, request: web.Request) -> ShipinbanError:
     if isinstance(error, PoolTimeout | OperationalError) or _is_disconnect(error):
         logger.warning("the database did not answer", route=_template(request), exc_info=error)
         return Unavailable("database.unavailable")
-    logger.error("unhandled", route=_template(request), exc_info=error)
+    if isinstance(error, DBAPIError):
+        # PostgreSQL quotes the failing row, which names people: the places in the code will do.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        kind = type(error.orig).__name__
+        logger.error("statement failed", route=_template(request), error=kind, exception=places)
+    else:
+        logger.error("unhandled", route=_template(request), exc_info=error)
     return _Plain(500, "internal")
 
 

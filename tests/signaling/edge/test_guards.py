@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database, new_id, open_engine
 from casework.passwords import Passwords
 from casework.sign_in import SURFACE_ROLES
+from casework.tables import StaffMember
 from casework.vocabulary import Role, Surface
 from signaling.edge import app as edge_app
 from signaling.edge.context import Rates
@@ -194,7 +197,7 @@ async def test_every_answer_carries_the_protecting_headers(light_edge: Edge, pat
 
 
 async def test_a_fault_nobody_foresaw_is_told_plainly(
-    light_edge: Edge, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    light_edge: Edge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def breaks(*_: object) -> None:
         raise RuntimeError("inner secret")
@@ -239,3 +242,29 @@ def test_cookie_names_bind_to_the_host() -> None:
         "__Host-console",
         "__Host-supervision",
     }
+
+
+async def test_a_failing_statement_is_logged_without_the_persons_it_names(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(session: AsyncSession, *_: object) -> None:
+        session.add(
+            StaffMember(
+                county_id=edge.county.county_id,
+                organisation_id=edge.county.organisations["village"],
+                username="helper",
+                name="陈秀英",
+                name_en="",
+                created_ms=0,
+            )
+        )
+        await session.flush()
+
+    helper = await edge.sign_in("helper")
+    monkeypatch.setattr(edge.context.catalogue, "find", breaks)
+    with structlog.testing.capture_logs() as logs:
+        answer = await helper.get("items")
+    assert await code_of(answer) == (500, "internal")
+    assert [entry["event"] for entry in logs] == ["statement failed"]
+    assert "陈秀英" not in str(logs)
+    assert "test_guards.py" in logs[0]["exception"]
