@@ -26,7 +26,7 @@ from signaling.wire.api import (
     OrganisationList,
     PageStarted,
 )
-from signaling.wire.duty import AnyDutyEvent, RoomAssigned, TicketTake
+from signaling.wire.duty import AnyDutyEvent, RoomAssigned, TicketCancel, TicketTake, WindowState
 from signaling.wire.room import (
     AnyRoomEvent,
     CallEnd,
@@ -35,8 +35,9 @@ from signaling.wire.room import (
     DownClosed,
     DownOffered,
     PageRequested,
+    RoomWelcome,
 )
-from signaling.wire.views import CaseView, PageView, TicketView
+from signaling.wire.views import CallView, CaseView, PageView, TicketView
 from village_client.encoded_file import first_picture, read_tracks
 
 Report = Callable[[str], None]
@@ -112,6 +113,10 @@ async def _find_item(client: Client, code: str) -> ItemBrief:
 async def _wait_for_agent(
     duty: CommandSocket[AnyDutyEvent], case: CaseView, longest_wait_s: float, report: Report
 ) -> RoomAssigned:
+    found = await duty.event(WindowState)
+    if found.ticket is not None:
+        report(f"cancelling ticket {found.ticket.label}, left over from before")
+        await duty.command(TicketCancel(request_id=1, ticket_id=found.ticket.id))
     taken = await duty.command(TicketTake(request_id=1, case_id=case.id))
     if "ticket" not in taken:
         raise Unavailable("ticket.call_back", "nobody is on duty: an agent will call back")
@@ -156,8 +161,8 @@ class StationCall:
                     await self._peer.drop_down(event)
                 case PageRequested():
                     await self._send_page(event)
-                case CallStarted():
-                    self._report(f"in a call with {event.call.agent_name}")
+                case RoomWelcome(call=CallView() as call) | CallStarted(call=call):
+                    self._report(f"in a call with {call.agent_name}")
                     self._started.set()
                 case CallEnded():
                     self._report(f"the call ended: {event.reason}")
