@@ -257,8 +257,14 @@ class Relay:
         self._index(connection)
 
     def _index(self, connection: Connection) -> None:
+        """Makes the connection found by its current user name fragments, and by no other."""
+        self._forget_ufrags(connection)
         for ufrag in connection.ice.ufrags():
             self._by_ufrag[ufrag] = connection
+
+    def _forget_ufrags(self, connection: Connection) -> None:
+        for ufrag in [key for key, each in self._by_ufrag.items() if each is connection]:
+            del self._by_ufrag[ufrag]
 
     def _is_repeated(self, order: UpOpen | DownOpen) -> bool:
         known = self._connections.get(order.connection_id)
@@ -303,8 +309,7 @@ class Relay:
         closed = state is ConnectionState.CLOSED
         if closed:
             self._connections.pop(connection.connection_id, None)
-            for ufrag in [key for key, each in self._by_ufrag.items() if each is connection]:
-                del self._by_ufrag[ufrag]
+            self._forget_ufrags(connection)
         self._outbox.post(
             lambda report_id: ConnectionReport(
                 report_id=report_id,

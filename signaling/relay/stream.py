@@ -18,7 +18,7 @@ Target = tuple[Any, Any, Address]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which SSRC of which line a stream carries; ``repairs`` makes it the line's retransmission."""
+    """The line that a stream belongs to, and how it is numbered."""
 
     line: Line
     index: int

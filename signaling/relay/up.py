@@ -28,7 +28,8 @@ SERVER = "server"
 """The author of feedback while no primary viewer is."""
 REPORT_US = 1_000_000
 DEFAULT_ROUND_TRIP_US = 100_000
-LEAST_RATE_BURST_S = 0.5
+RATE_BURST_S = 0.5
+"""How much of a second's allowance may come at once: a key frame is a burst."""
 
 
 class UpConnection(Connection):
@@ -56,6 +57,9 @@ class UpConnection(Connection):
         self.primary: DownConnection | None = None
         self.still_priority = False
         self._bytes_per_us = order.max_bitrate_bps / 8e6
+        self._most_bytes = order.max_bitrate_bps / 8 * RATE_BURST_S
+        self._packets_per_us = context.settings.packets_per_s / 1e6
+        self._most_packets = context.settings.packets_per_s * RATE_BURST_S
         self.bytes_left = 0.0
         self.packets_left = 0.0
         self._refilled_us = now_us
@@ -80,6 +84,8 @@ class UpConnection(Connection):
     def _media_receiver(self) -> Callable[[int, int], None]:
         if self.srtp is not None:
             self.receiving = self.srtp.receiving
+        self.bytes_left = self._most_bytes
+        self.packets_left = self._most_packets
         return forwarder(self.context, self)
 
     # --- RTCP of the source --------------------------------------------------------------------
@@ -156,15 +162,13 @@ class UpConnection(Connection):
                 self.send_rtcp(rtcp.receiver_report(self._ssrc, blocks))
 
     def _refill(self, now_us: int) -> None:
-        """The agreed bit rate and the packet rate, with half a second's worth of burst."""
+        """What may come until the next tick, of the agreed bit rate and of the packet rate."""
         elapsed_us = now_us - self._refilled_us
         self._refilled_us = now_us
-        most_bytes = self._bytes_per_us * LEAST_RATE_BURST_S * 1e6
-        rate = self.context.settings.packets_per_s
         gained = self._bytes_per_us * elapsed_us
-        self.bytes_left = min(most_bytes, max(0.0, self.bytes_left) + gained)
-        gained = rate * elapsed_us / 1e6
-        self.packets_left = min(rate * LEAST_RATE_BURST_S, max(0.0, self.packets_left) + gained)
+        self.bytes_left = min(self._most_bytes, max(0.0, self.bytes_left) + gained)
+        gained = self._packets_per_us * elapsed_us
+        self.packets_left = min(self._most_packets, max(0.0, self.packets_left) + gained)
 
     def _ask_for_losses(self, now_us: int, least_age_us: int = REORDER_US) -> None:
         for stream in self.tracks:
