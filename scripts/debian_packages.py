@@ -16,6 +16,8 @@ PACKAGES = {
     "iproute2": "network namespaces",
     "gcc": "the floor that the bench measures in",
     "libc6-dev": "the floor that the bench measures in",
+    "git": "the list of this project's own files",
+    "curl": "the health check of the reverse proxy",
     "libnss3-tools": "trust in the installation's own authority",
 }
 
