@@ -126,6 +126,11 @@ def is_live(node_id: SQLColumnExpression[Any], now: ColumnElement[int]) -> Colum
     return exists().where(Node.id == node_id, Node.lease_until_ms > now)
 
 
+def takes_calls(node_id: SQLColumnExpression[Any], now: ColumnElement[int]) -> ColumnElement[bool]:
+    """SQL: whether new calls may begin at the node that a row names: it lives and does not drain."""
+    return exists().where(Node.id == node_id, Node.lease_until_ms > now, Node.draining.is_(False))
+
+
 def is_watched(now: ColumnElement[int], for_ms: int) -> ColumnElement[bool]:
     """SQL: whether some node has been at work without a break for so long.
 

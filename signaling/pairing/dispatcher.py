@@ -78,6 +78,8 @@ class Dispatcher:
         self._bus = bus
         self._rules = rules
         self._interval_s = interval_s
+        self.failed_looks = 0
+        """For metrics: looks that the database cut short."""
 
     async def run(self) -> None:
         """Until cancelled. A failed pass is tried again at the next turn."""
@@ -86,6 +88,7 @@ class Dispatcher:
                 try:
                     more = await self.look()
                 except (SQLAlchemyError, OSError, TimeoutError) as error:
+                    self.failed_looks += 1
                     _log.warning("dispatcher.failed", reason=repr(error))
                     await asyncio.sleep(self._interval_s)
                     continue

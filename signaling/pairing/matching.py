@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.tables import County, SkillGroupMember
 from casework.vocabulary import AgentState, OfferState, TicketState
-from signaling.leases import is_live
+from signaling.leases import takes_calls
 from signaling.pairing.offers import ring
 from signaling.pairing.reach import is_asked
 from signaling.pairing.rows import clock
@@ -77,12 +77,12 @@ def _pairs(rules: PairingRules, county_id: str, now: int) -> Select[Ticket, str]
 
 
 def _may_be_offered(rules: PairingRules, now: int) -> ColumnElement[bool]:
-    """The ticket waits, and its window is connected to a live node."""
+    """The ticket waits, and its window is connected to a node that takes calls."""
     return and_(
         Ticket.state == TicketState.WAITING,
         Ticket.for_staff_id.is_(None),
         Ticket.window_seen_ms >= now - rules.window_fresh_ms,
-        is_live(Ticket.node_id, rules.now()),
+        takes_calls(Ticket.node_id, rules.now()),
     )
 
 

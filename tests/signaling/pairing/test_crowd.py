@@ -136,6 +136,7 @@ async def test_a_crowd_on_two_nodes_meets_refusals_and_nothing_worse(database_ur
                 people.create_task(crowd.window(window_id, case_id))
         for task in running:
             task.cancel()
+    assert [dispatcher.failed_looks for dispatcher in dispatchers] == [0, 0]
     assert crowd.outcomes["accept"] > 0
     assert crowd.outcomes["end"] > 0
     async with nodes[0].reading() as session:

@@ -5,7 +5,7 @@ from casework.errors import Conflict, Expired, NotFound
 from signaling.pairing.calls import end_call
 from signaling.pairing.offers import accept, decline, pick
 from signaling.pairing.tickets import cancel_ticket
-from signaling.tables import Agent
+from signaling.tables import Agent, Node
 from tests.signaling.pairing.county import Clock, TestCounty
 
 
@@ -120,3 +120,12 @@ async def test_nobody_is_rung_for_a_window_that_is_not_there(
     await county.dispatch()
     assert await county.ringing() == {}
     assert (await county.ticket(ticket)).state == "waiting"
+
+
+async def test_a_draining_node_begins_no_calls(county: TestCounty) -> None:
+    await county.agent("K")
+    await county.take()
+    async with county.database.transaction() as session:
+        await session.execute(update(Node).values(draining=True))
+    await county.dispatch()
+    assert await county.ringing() == {}

@@ -143,7 +143,9 @@ async def track_on(url: str) -> AsyncIterator[Track]:
         nodes = Database(open_engine(url)), Database(open_engine(url))
         for node in nodes:
             stack.push_async_callback(node.close)
-        county = TestCounty(nodes[0], PairingRules())
+        # The pace of the test must not make anybody seem lost.
+        patient = PairingRules(agent_lost_ms=600_000, window_fresh_ms=600_000)
+        county = TestCounty(nodes[0], patient)
         await county.found()
         agent = await county.agent("K")
         ticket = await county.take()
