@@ -108,10 +108,6 @@ class Limits(BaseModel):
     """Seconds; a recording reserves index space for a call as long as this."""
     archive_reserve_bytes: Annotated[int, Field(ge=0)] = 2 << 30
     """Free bytes in the archive below which no new recorded call is begun."""
-    database_timeout_s: Annotated[int, Field(ge=1, le=60)] = 10
-    """Seconds to wait for the database before an act is given up."""
-    redis_timeout_s: Annotated[int, Field(ge=1, le=60)] = 3
-    """Seconds to wait for Redis; without it nodes look at the database on a timer."""
     stop_s: Annotated[int, Field(ge=1, le=300)] = 20
     """Seconds that each process gets to end in order."""
 
