@@ -9,7 +9,7 @@ request, a socket at least every five seconds (:func:`check_sign_in`).
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +32,8 @@ IDLE_MS: Mapping[Surface, int] = {
 SEEN_EVERY_MS = 60_000
 """Use is written down at most so often: reading must not become writing."""
 
+_UNSEEN = SignIn.seen_ms < now_ms() - SEEN_EVERY_MS
+
 SURFACE_ROLES: Mapping[Surface, frozenset[Role]] = {
     Surface.WINDOW: frozenset({Role.HELPER}),
     Surface.CONSOLE: frozenset({Role.AGENT}),
@@ -53,6 +55,8 @@ class SignedIn:
     window_id: str | None = None
     """Of a helper."""
     name: str = ""
+    unseen: bool = False
+    """Its use has not been written down for a minute: see :func:`keep_alive`."""
     language: str = "zh-CN"
     """Of the request; a socket sets it by its hello."""
 
@@ -179,13 +183,18 @@ async def check_sign_in(
         SignIn.epoch == StaffMember.epoch,
         StaffMember.active,
     )
-    query = select(SignIn, StaffMember).join(StaffMember, StaffMember.id == SignIn.staff_id)
-    found = (await session.execute(query.where(*live))).one_or_none()
+    query = (
+        select(SignIn, StaffMember, _UNSEEN)
+        .join(StaffMember, StaffMember.id == SignIn.staff_id)
+        .where(*live)
+    )
+    found = (await session.execute(query)).one_or_none()
     if found is None:
         return None
-    row, staff = found
+    row, staff, unseen = found
     roles = await roles_of(session, staff.id)
-    return _signed_in(row, staff, roles) if roles & SURFACE_ROLES[surface] else None
+    person = _signed_in(row, staff, roles)
+    return replace(person, unseen=bool(unseen)) if person.roles else None
 
 
 def _signed_in(row: SignIn, staff: StaffMember, roles: frozenset[Role]) -> SignedIn:
@@ -203,15 +212,13 @@ def _signed_in(row: SignIn, staff: StaffMember, roles: frozenset[Role]) -> Signe
 
 
 async def keep_alive(database: Database, sign_in_id: str) -> None:
-    """Notes that the sign-in is in use, at most once a minute."""
-    old = SignIn.seen_ms < now_ms() - SEEN_EVERY_MS
-    async with database.reading() as session:
-        query = select(SignIn.id).where(SignIn.id == sign_in_id, old)
-        if await session.scalar(query) is None:
-            return
+    """Notes that the sign-in is in use. For each minute, not each act: a write locks SQLite."""
     async with database.transaction() as session:
         await session.execute(
-            update(SignIn).where(SignIn.id == sign_in_id, old).values(seen_ms=now_ms())
+            update(SignIn)
+            .where(SignIn.id == sign_in_id, _UNSEEN)
+            .values(seen_ms=now_ms())
+            .execution_options(synchronize_session=False)
         )
 
 

@@ -91,7 +91,8 @@ async def signed_in(request: web.Request, surface: Surface | None) -> SignedIn:
         person = await check_sign_in(session, surface, hash_token(token))
     if person is None:
         raise SignedOut("signed_out")
-    await keep_alive(database, person.sign_in_id)
+    if person.unseen:
+        await keep_alive(database, person.sign_in_id)
     return person
 
 

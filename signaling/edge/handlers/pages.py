@@ -61,6 +61,9 @@ async def put_part(asked: Asked[PartPlace]) -> PageView:
             )
     finally:
         await context.page_changed(page_id)
+    if received < page.total_bytes:
+        page.received_bytes = received
+        return page_view(page)
     async with context.database.reading() as session:
         return page_view(await visible_page(session, asked.person, page_id))
 
