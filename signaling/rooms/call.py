@@ -12,6 +12,7 @@ from signaling.rooms.media import RoomMedia
 from signaling.rooms.pages import CallPages
 from signaling.rooms.quality import Quality
 from signaling.rooms.taping import Taping
+from signaling.wire.room import RecordingChanged
 from signaling.wire.views import CallView, CaseView
 
 
@@ -27,6 +28,8 @@ class RoomCall:
     """The checklist: (case, material) → checked."""
     notes: str = ""
     prompt: str = ""
+    recording: RecordingChanged | None = None
+    """What was told last of the recording."""
 
     @classmethod
     def of(cls, context: RoomContext, media: RoomMedia, call: CallFacts) -> "RoomCall":

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Literal
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -184,6 +185,7 @@ class Room(MediaRoom):
 
     async def _welcome(self, member: Member) -> RoomWelcome:
         call, cases = (None, []) if self._call is None else await self._call.views()
+        recording = self._call.recording if self._call else None
         window = member.kind is ParticipantKind.WINDOW
         return RoomWelcome(
             participant_id=member.participant_id,
@@ -199,6 +201,7 @@ class Room(MediaRoom):
             voice_and_pages=self.voice_and_pages,
             notes=self._call.notes if self._call and not window else "",
             prompt=self._call.prompt if self._call else "",
+            recording=recording.state if recording else None,
         )
 
     async def enter_resident(self, port: RoomPort) -> None:
@@ -236,7 +239,9 @@ class Room(MediaRoom):
         problem = await call.taping.start(participants)
         if problem is not None:
             await self._recording_changed("failed", problem)
-        elif call.taping.recording_id is not None and not resumed:
+        elif call.taping.recording_id is not None and resumed:
+            call.recording = RecordingChanged(state="recording")
+        elif call.taping.recording_id is not None:
             await self._recording_changed("recording")
 
     async def _keep_participants(self, call: RoomCall) -> tuple[list[ParticipantFacts], bool]:
@@ -261,9 +266,12 @@ class Room(MediaRoom):
                 self._member(participant, participant.staff_id or "", name)
         return kept, resumed
 
-    async def _recording_changed(self, state: str, reason: str = "") -> None:
+    async def _recording_changed(
+        self, state: Literal["recording", "stopped", "failed"], reason: str = ""
+    ) -> None:
+        changed = RecordingChanged(state=state, reason=reason)
+        self.call.recording = changed
         await self.call.log.write(f"recording.{state}", None, {"reason": reason})
-        changed = RecordingChanged.model_validate({"state": state, "reason": reason})
         self.members.broadcast(changed)
 
     async def withdraw_consent(self, member: Member) -> None:

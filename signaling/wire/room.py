@@ -178,6 +178,8 @@ class RoomWelcome(Event):
     notes: str = ""
     prompt: str = ""
     """What the agent showed last."""
+    recording: Literal["recording", "stopped", "failed"] | None = None
+    """As :class:`RecordingChanged` told last; ``None``: nothing is recorded (yet)."""
 
 
 class CallStarted(Event):

@@ -1013,6 +1013,8 @@ export interface RoomWelcome {
   notes: string;
   /** What the agent showed last. */
   prompt: string;
+  /** As :class:`RecordingChanged` told last; ``null``: nothing is recorded (yet). */
+  recording: "recording" | "stopped" | "failed" | null;
 }
 
 export interface SignInRequest {

@@ -40,6 +40,7 @@ from signaling.wire.duty import (
     OfferAccept,
     OfferRinging,
     RoomAssigned,
+    RoomEnter,
     TicketTake,
 )
 from signaling.wire.room import (
@@ -97,6 +98,12 @@ class LiveSite:
                 select(CallEvent.kind).order_by(CallEvent.position_ms, CallEvent.id)
             )
             return list(rows)
+
+    async def logged(self, kind: str) -> None:
+        """Waits until the call's log has an event of this kind."""
+        async with asyncio.timeout(10):
+            while kind not in await self.events_of_call():  # noqa: ASYNC110 - rows call nobody
+                await asyncio.sleep(0.02)
 
 
 @dataclass
@@ -235,6 +242,15 @@ class InCall:
     agent_down: DownOffered
     joined: ParticipantJoined
     """What the window was told of the agent."""
+
+
+async def come_again(talk: InCall) -> RoomWelcome:
+    """What the agent's page is told when it enters anew."""
+    wish = RoomEnter(request_id=1, ticket_id=talk.call.ticket_id)
+    entered = await talk.story.console_duty.command(wish)
+    address = RoomAddress.model_validate(entered["room"])
+    async with talk.story.console.room(address) as again:
+        return await again.event(RoomWelcome)
 
 
 async def in_call(story: Story, up_sdp: str) -> InCall:

@@ -44,7 +44,7 @@ from signaling.wire.room import (
     VoiceAndPagesSet,
 )
 from signaling.wire.views import RoomAddress
-from tests.signaling.live.site import InCall, in_call, open_site, ringing
+from tests.signaling.live.site import come_again, in_call, open_site, ringing
 
 
 async def refused(command: Awaitable[object]) -> str:
@@ -91,7 +91,7 @@ async def test_what_the_agent_does_reaches_the_window(
         async with light.reading() as session:
             assert await session.scalar(select(Call.notes)) == "缺照片"
 
-        again = await agent_again(talk)
+        again = await come_again(talk)
         assert (again.notes, again.prompt, again.voice_and_pages) == (
             "缺照片",
             "请出示身份证",
@@ -99,16 +99,6 @@ async def test_what_the_agent_does_reaches_the_window(
         )
         materials = {material.id: material.checked for material in again.cases[0].item.materials}
         assert materials[card]
-
-
-async def agent_again(talk: InCall) -> RoomWelcome:
-    """The agent's page loses its socket and enters anew."""
-    entered = await talk.story.console_duty.command(
-        RoomEnter(request_id=1, ticket_id=talk.call.ticket_id)
-    )
-    address = RoomAddress.model_validate(entered["room"])
-    async with talk.story.console.room(address) as again:
-        return await again.event(RoomWelcome)
 
 
 async def test_a_page_is_asked_for_taken_and_shown(
@@ -216,7 +206,7 @@ async def test_a_page_that_comes_back_is_offered_what_it_lost(
     async with open_site(light, passwords, tmp_path) as site:
         talk = await in_call(await ringing(site), up_sdp)
         before = len(site.relay.of(DownOpen))
-        await agent_again(talk)
+        await come_again(talk)
         await site.relay.ordered(DownOpen, before + 1)
         assert not site.relay.is_held(talk.agent_down.connection_id)
 
