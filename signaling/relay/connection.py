@@ -90,6 +90,9 @@ class Connection(ABC):
         self._send_all(self._dtls.receive(datagram))
         self._after_dtls()
 
+    def last_check_us(self, port: Port, address: Address) -> int:
+        return self.ice.last_check_us(Route(port, address))
+
     def _after_dtls(self) -> None:
         if self._dtls.state is DtlsState.CLOSED:
             self.room.close_connection(self, "client_closed")

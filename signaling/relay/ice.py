@@ -142,6 +142,10 @@ class IceLite:
             and now_us - self.last_valid_us <= self._settings.consent_s * 1e6
         )
 
+    def last_check_us(self, route: Route) -> int:
+        """0 for an address that never passed a check."""
+        return self._checked.get(route, 0)
+
     def release(self) -> None:
         """Gives all addresses back."""
         for route in self._checked:
@@ -162,10 +166,14 @@ class IceLite:
         return previous if stun.is_signed_with(message, previous.pwd) else None
 
     def _claim(self, route: Route, now_us: int) -> bool:
-        """Takes the address, unless it is another connection's."""
+        """Takes the address, unless another connection was heard from it lately: a NAT may give
+        it to the next one."""
         owner = route.port.owners.setdefault(route.address, self._owner)
         if owner is not self._owner:
-            return False
+            silent_us = now_us - owner.last_check_us(route.port, route.address)
+            if silent_us <= self._settings.consent_s * 1e6:
+                return False
+            route.port.owners[route.address] = self._owner
         self._checked.pop(route, None)
         self._checked[route] = now_us
         if len(self._checked) > self._settings.addresses_per_connection:

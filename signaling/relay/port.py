@@ -26,6 +26,9 @@ class Owner(Protocol):
 
     def receive_dtls(self, datagram: bytes, port: "Port", address: Address) -> None: ...
 
+    def last_check_us(self, port: "Port", address: Address) -> int:
+        """When this address last passed a check of the connection."""
+
 
 class StunReceiver(Protocol):
     def receive_stun(

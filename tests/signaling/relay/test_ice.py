@@ -77,6 +77,9 @@ async def test_an_address_serves_one_connection_only(running: RunningRelay) -> N
     up.far, up.local = other.far, other.local
     up.send_check()
     await up.until(lambda: running.dropped.get("address_taken") == 1)
+    running.later_us += 16 * SECOND_US
+    up.check_answered = False
+    await up.check_until_answered()
 
 
 async def test_sending_stops_without_valid_checks_and_goes_on_with_them(
