@@ -22,7 +22,9 @@ from casework.protected import ProtectedFields
 from casework.renditions import Renderer
 from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
+from recording.playback import Player
 from recording.recorder_client import RecorderClient
+from recording.supervision import recording_routes, recording_states
 from shipinban.certificates import CertificateFolder, renew_certificates
 from shipinban.settings import Settings
 from shipinban.trust_site import trust_app, trust_files, trust_routes
@@ -105,7 +107,8 @@ class Edge:
     def __init__(self, settings: Settings, database: Database, archive: Archive) -> None:
         self._settings = settings
         self._database = database
-        master = MasterKey.load_or_create(settings.master_key_file)
+        self._master = master = MasterKey.load_or_create(settings.master_key_file)
+        self.player = Player(archive)
         protected = ProtectedFields(master)
         rules = pairing_rules(settings)
         self._bus = open_bus(settings)
@@ -151,6 +154,7 @@ class Edge:
             trusted_proxies=settings.trusted_proxies,
             health_checks={"relay": self._relay_health, "recorder": self._recorder_health},
             page_changed=self._rooms.page_changed,
+            recording_states=recording_states,
         )
 
     def _socket_context(self, rules: PairingRules) -> SocketContext:
@@ -200,7 +204,12 @@ class Edge:
     async def _listen(self) -> list[web.AppRunner]:
         listening = sites(self._settings)
         trust = trust_files(self._settings)
-        routes = [*ROUTES, *socket_routes(self._sockets), *trust_routes(trust)]
+        routes = [
+            *ROUTES,
+            *socket_routes(self._sockets),
+            *recording_routes(self.player, self._master),
+            *trust_routes(trust),
+        ]
         runners = [await start_server(build_app(self.context, routes), listening)]
         if self._settings.lan:
             # Before a machine trusts the certificate it can be told how only over plain HTTP.
@@ -229,6 +238,7 @@ async def serve_edge(settings: Settings, stopping: asyncio.Event) -> None:
             await edge.run(stopping)
         finally:
             edge.passwords.close()
+            edge.player.close()
     finally:
         archive.close()
         await database.close()

@@ -1,0 +1,271 @@
+"""Supervision's routes over calls and recordings: find, look at, play back."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.errors import Invalid, NotFound
+from casework.master_key import MasterKey
+from casework.policy import may_supervise
+from casework.tables import CasePage, StaffMember
+from casework.vocabulary import RecordingState, StreamKind, Surface
+from recording import tables
+from recording.archive import stream_label
+from recording.call_search import conditions
+from recording.keys import unwrap_data_key
+from recording.playback import Playback, Player
+from recording.viewing import note_served, open_view, viewed_stream
+from signaling.call_views import call_list
+from signaling.case_views import case_views, page_view
+from signaling.edge.route import Asked, Route
+from signaling.edge.routes import SUPERVISORS
+from signaling.tables import Call, CallCase, CallEvent, CallParticipant
+from signaling.wire import api
+from signaling.wire.views import PageView
+
+WRITE_DEADLINE_S = 30.0
+"""A viewer who takes no bytes for so long is let go."""
+
+
+async def recording_states(
+    session: AsyncSession, call_ids: Sequence[str]
+) -> Mapping[str, RecordingState]:
+    """The latest recording's state by call; calls without one are left out."""
+    rows = await session.execute(
+        select(tables.Recording.call_id, tables.Recording.state)
+        .where(tables.Recording.call_id.in_(call_ids))
+        .order_by(tables.Recording.id)
+    )
+    return {row.call_id: RecordingState(row.state) for row in rows}
+
+
+async def list_calls(asked: Asked[api.CallFilter]) -> api.CallList:
+    """The calls of the person's line that meet the filters, the latest first."""
+    wanted = conditions(asked.person, asked.given, asked.context.protected)
+    async with asked.context.database.reading() as session:
+        return await call_list(
+            session, wanted, recording_states=recording_states, page=asked.given.page
+        )
+
+
+async def show_call(asked: Asked[None]) -> api.CallDetail:
+    """One call with its cases, events, pages, recording, and who watched before."""
+    async with asked.context.database.reading() as session:
+        call = await session.scalar(
+            select(Call).where(
+                Call.id == asked.id("call_id"),
+                may_supervise(asked.person, Call.county_id, Call.home_organisation_id),
+            )
+        )
+        if call is None:
+            raise NotFound("call.not_found")
+        (brief,) = (
+            await call_list(session, [Call.id == call.id], recording_states=recording_states)
+        ).calls
+        case_ids = list(
+            await session.scalars(select(CallCase.case_id).where(CallCase.call_id == call.id))
+        )
+        recording = await session.scalar(
+            select(tables.Recording)
+            .where(tables.Recording.call_id == call.id)
+            .order_by(tables.Recording.id.desc())
+            .limit(1)
+        )
+        return api.CallDetail(
+            call=brief,
+            cases=await case_views(session, asked.context.protected, case_ids),
+            notes=call.notes,
+            events=await _events(session, call.id),
+            pages=await _pages(session, call.id),
+            recording=None if recording is None else await _recording(session, recording),
+            views=[] if recording is None else await _views(session, recording.id),
+        )
+
+
+async def _events(session: AsyncSession, call_id: str) -> list[api.CallEventView]:
+    rows = await session.execute(
+        select(CallEvent, StaffMember.name)
+        .outerjoin(StaffMember, StaffMember.id == CallEvent.actor_staff_id)
+        .where(CallEvent.call_id == call_id)
+        .order_by(CallEvent.position_ms, CallEvent.id)
+    )
+    return [
+        api.CallEventView(
+            kind=event.kind, position_ms=event.position_ms, actor_name=name, body=event.body
+        )
+        for event, name in rows
+    ]
+
+
+async def _pages(session: AsyncSession, call_id: str) -> list[PageView]:
+    rows = await session.scalars(
+        select(CasePage).where(CasePage.call_id == call_id).order_by(CasePage.created_ms)
+    )
+    return [page_view(page) for page in rows]
+
+
+async def _recording(session: AsyncSession, recording: tables.Recording) -> api.RecordingView:
+    rows = await session.execute(
+        select(tables.Stream, CallParticipant.kind, StaffMember.name)
+        .join(CallParticipant, CallParticipant.id == tables.Stream.participant_id)
+        .outerjoin(StaffMember, StaffMember.id == CallParticipant.staff_id)
+        .where(tables.Stream.recording_id == recording.id)
+        .order_by(CallParticipant.kind.desc(), tables.Stream.kind)
+    )
+    return api.RecordingView(
+        id=recording.id,
+        state=RecordingState(recording.state),
+        state_reason=recording.state_reason,
+        duration_ms=recording.duration_ms,
+        streams=[
+            api.StreamView(
+                id=stream.id,
+                participant_kind=kind,
+                participant_name=name or "",
+                kind=StreamKind(stream.kind),
+                media_type=stream.media_type,
+                start_offset_ms=stream.start_offset_ms,
+                duration_ms=stream.duration_ms,
+                size_bytes=stream.size_bytes,
+                gaps=stream.gaps,
+            )
+            for stream, kind, name in rows
+        ],
+    )
+
+
+async def _views(session: AsyncSession, recording_id: str) -> list[api.ViewView]:
+    rows = await session.execute(
+        select(tables.RecordingView, StaffMember.name)
+        .join(StaffMember, StaffMember.id == tables.RecordingView.staff_id)
+        .where(tables.RecordingView.recording_id == recording_id)
+        .order_by(tables.RecordingView.opened_ms)
+    )
+    return [_view(view, name) for view, name in rows]
+
+
+def _view(view: tables.RecordingView, name: str) -> api.ViewView:
+    return api.ViewView(id=view.id, staff_name=name, reason=view.reason, opened_ms=view.opened_ms)
+
+
+async def start_view(asked: Asked[api.ViewOpened]) -> api.ViewView:
+    """Opens a recording for a reason, which is kept with the name before anything is served."""
+    async with asked.context.database.transaction() as session:
+        view = await open_view(
+            session, asked.person, asked.id("recording_id"), asked.given.reason.strip()
+        )
+        return _view(view, asked.person.name)
+
+
+@dataclass(frozen=True)
+class Span:
+    start: int
+    end: int
+    partial: bool
+
+
+def asked_span(request: web.Request, size: int) -> Span:
+    """The one byte range of the request (RFC 9110, 14.2), or the whole file.
+
+    Raises ``Invalid`` for a header that is none; a range that begins behind the file is empty.
+    """
+    try:
+        asked = request.http_range
+    except ValueError:
+        raise Invalid("range.malformed") from None
+    if asked.start is None and asked.stop is None:
+        return Span(0, size, partial=False)
+    start, end, _ = asked.indices(size)
+    return Span(start, end, partial=True)
+
+
+class PlaybackRoutes:
+    """Serves stream files to people who have opened a view of their recording."""
+
+    def __init__(self, player: Player, master: MasterKey) -> None:
+        self._player = player
+        self._master = master
+
+    async def serve_stream(self, asked: Asked[None]) -> web.StreamResponse:
+        """The stream's file, or the byte range that was asked for; each is written down."""
+        view_id, stream_id = asked.id("view_id"), asked.id("stream_id")
+        async with asked.context.database.reading() as session:
+            recording, stream = await viewed_stream(session, asked.person, view_id, stream_id)
+        async with await self._open(recording, stream) as playback:
+            span = asked_span(asked.request, playback.size)
+            if span.start >= span.end:
+                return _not_satisfiable(playback.size)
+            response = _head(stream, span, playback.size)
+            await response.prepare(asked.request)
+            sent_to = await _send(response, playback, span)
+        async with asked.context.database.transaction() as session:
+            await note_served(session, view_id, stream_id, span.start, sent_to)
+        return response
+
+    async def _open(self, recording: tables.Recording, stream: tables.Stream) -> Playback:
+        assert recording.wrapped_key is not None  # noqa: S101 - open_view asked
+        key = unwrap_data_key(self._master, recording.id, recording.wrapped_key)
+        label = stream_label(stream.participant_id, StreamKind(stream.kind))
+        try:
+            return await self._player.open(
+                recording.folder, stream.file_name, key, recording.id, label
+            )
+        except FileNotFoundError:
+            raise NotFound("recording.file_missing") from None
+
+
+def _head(stream: tables.Stream, span: Span, size: int) -> web.StreamResponse:
+    response = web.StreamResponse(status=206 if span.partial else 200)
+    response.content_type = stream.media_type
+    response.content_length = span.end - span.start
+    response.headers["Accept-Ranges"] = "bytes"
+    if span.partial:
+        response.headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{size}"
+    return response
+
+
+def _not_satisfiable(size: int) -> web.Response:
+    return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
+
+
+async def _send(response: web.StreamResponse, playback: Playback, span: Span) -> int:
+    """Where in the file it ended: a player drops its connection whenever it seeks."""
+    at = span.start
+    with contextlib.suppress(ConnectionError, TimeoutError):
+        async for piece in playback.pieces(span.start, span.end):
+            async with asyncio.timeout(WRITE_DEADLINE_S):
+                await response.write(piece)
+            at += len(piece)
+        await response.write_eof()
+    return at
+
+
+def recording_routes(player: Player, master: MasterKey) -> list[Route]:
+    """To be added to the edge's table."""
+    playback = PlaybackRoutes(player, master)
+    supervision = "/api/supervision"
+    return [
+        Route(
+            method="GET", path=f"{supervision}/calls", surface=Surface.SUPERVISION,
+            roles=SUPERVISORS, handler=list_calls, query=api.CallFilter, answer=api.CallList,
+        ),
+        Route(
+            method="GET", path=f"{supervision}/calls/{{call_id}}", surface=Surface.SUPERVISION,
+            roles=SUPERVISORS, handler=show_call, answer=api.CallDetail,
+        ),
+        Route(
+            method="POST", path=f"{supervision}/recordings/{{recording_id}}/views",
+            surface=Surface.SUPERVISION, roles=SUPERVISORS, handler=start_view,
+            request=api.ViewOpened, answer=api.ViewView,
+        ),
+        Route(
+            method="GET", path=f"{supervision}/views/{{view_id}}/streams/{{stream_id}}",
+            surface=Surface.SUPERVISION, roles=SUPERVISORS, handler=playback.serve_stream,
+            answer="video/webm",
+        ),
+    ]  # fmt: skip
