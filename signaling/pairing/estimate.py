@@ -16,7 +16,7 @@ from statistics import fmean, pvariance
 FEWEST_SERVICES = 8
 """With fewer recent calls than that a range would be a guess."""
 FEWEST_AGENTS = 0.25
-UNKNOWN = 0.2
+UNKNOWN = 0.1
 """Spread (relative to the mean) for what cannot be known."""
 ONE_TENTH = 1.2816
 """Quantile of the normal distribution: a tenth of all is above."""
@@ -63,10 +63,10 @@ def _relative_variance(
 ) -> float:
     """Variance of the wait over its squared mean."""
     squared_cv = pvariance(services_s, mean) / mean**2
-    # One agent's completions are as irregular as the services; those of many agents together
-    # come like rain (Palm–Khintchine): in between in proportion.
-    alone = 1 / max(agents, 1.0)
-    per_completion = alone * squared_cv + (1 - alone)
+    # Over a short time the completions of several agents come like rain (Palm–Khintchine); over a
+    # long one each agent's own regularity shows: in between by the completions an agent has made.
+    like_rain = 1 / (1 + needed / agents)
+    per_completion = like_rain + (1 - like_rain) * squared_cv
     return per_completion / needed + squared_cv / len(services_s) + UNKNOWN**2
 
 

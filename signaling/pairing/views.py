@@ -202,14 +202,6 @@ async def offer_view(session: AsyncSession, offer_id: str) -> OfferView:
     )
 
 
-async def offer_outcome(session: AsyncSession, offer_id: str) -> OfferState:
-    """How the offer stands or ended. :raises NotFound: no such offer."""
-    state = await session.scalar(select(Offer.state).where(Offer.id == offer_id))
-    if state is None:
-        raise NotFound("offer.not_found", "没有这个来电")
-    return OfferState(state)
-
-
 async def call_view(session: AsyncSession, call_id: str) -> CallView:
     """:raises NotFound: no such call."""
     agent, helper = aliased(StaffMember), aliased(StaffMember)
