@@ -52,17 +52,18 @@ def load(text: str, values: Mapping[str, str]) -> dict[str, Any]:
     return loaded
 
 
-def free_port() -> int:
-    """Free for TCP and for UDP."""
-    while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+def free_ports(count: int) -> list[int]:
+    """Different ones, each free for TCP and for UDP."""
+    with contextlib.ExitStack() as held:
+        ports: list[int] = []
+        while len(ports) < count:
+            tcp = held.enter_context(socket.socket())
             tcp.bind(("127.0.0.1", 0))
-            port: int = tcp.getsockname()[1]
-            try:
-                udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
+            udp = held.enter_context(socket.socket(type=socket.SOCK_DGRAM))
+            with contextlib.suppress(OSError):
+                udp.bind(tcp.getsockname())
+                ports.append(tcp.getsockname()[1])
+        return ports
 
 
 class LocalCompose:
@@ -76,7 +77,7 @@ class LocalCompose:
     ) -> None:
         """``ports``: those of services that run already, by their number in the file."""
         self.folder = folder
-        self.ports = {port: free_port() for port in PORTS} | dict(ports or {})
+        self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True)) | dict(ports or {})
         self.services: dict[str, Any] = self._here(load(FILE.read_text(), values))["services"]
 
     def _here(self, part: Any) -> Any:  # noqa: ANN401 - any piece of the file
@@ -88,8 +89,11 @@ class LocalCompose:
 
     def exchange(self, text: str) -> str:
         """``text`` with the ports and folders of this machine."""
-        for port, here in self.ports.items():
-            text = re.sub(rf"(?<![\d.]){port}(?!\d)", f"{here}", text)
+        # In one pass: a port of this machine may happen to be another one's number in the file.
+        numbers = "|".join(map(str, self.ports))
+        text = re.sub(
+            rf"(?<![\d.])({numbers})(?!\d)", lambda match: f"{self.ports[int(match[1])]}", text
+        )
         text = text.replace("/var/lib/shipinban", str(self.folder / "kept"))
         return text.replace("/etc/coturn/", f"{self.folder}/").replace(
             "/etc/nginx/shipinban", f"{self.folder}/shipinban"

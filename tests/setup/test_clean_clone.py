@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup.local_compose import ROOT, free_port, wait_until
+from tests.setup.local_compose import ROOT, free_ports, wait_until
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
@@ -57,9 +57,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    ports = {
-        f"SHIPINBAN_{name}_PORT": str(free_port()) for name in ("HTTP", "HTTPS", "TRUST", "MEDIA")
-    }
+    names = [f"SHIPINBAN_{name}_PORT" for name in ("HTTP", "HTTPS", "TRUST", "MEDIA")]
+    ports = dict(zip(names, map(str, free_ports(len(names))), strict=True))
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
     path = _path_without_node(tmp_path_factory.mktemp("path") / "bin")
     return {**kept, **ports, "PATH": path, "SHIPINBAN_HTTPS_NAMES": "localhost"}

@@ -19,15 +19,12 @@ from shipinban.examinations import network, storage, system
 from shipinban.examinations.finding import Finding, Health
 from shipinban.migrate import migrate
 from shipinban.settings import Limits, Settings
+from tests.setup.local_compose import free_ports
 
 MakeSettings = Callable[..., Settings]
 
 
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+PORT_SETTINGS = ("http_port", "https_port", "trust_port", "media_port")
 
 
 @pytest.fixture
@@ -35,10 +32,7 @@ def make_settings(tmp_path: Path) -> MakeSettings:
     """Settings of an installation in a folder of its own, on ports that are free."""
     chosen = {
         "data_folder": tmp_path,
-        "http_port": free_port(),
-        "https_port": free_port(),
-        "trust_port": free_port(),
-        "media_port": free_port(socket.SOCK_DGRAM),
+        **dict(zip(PORT_SETTINGS, free_ports(len(PORT_SETTINGS)), strict=True)),
         "media_addresses": [ip_address("127.0.0.1")],
         "https_names": ["localhost"],
     }
@@ -142,7 +136,7 @@ def test_the_database_is_missing_old_or_current(
 def test_a_postgresql_that_is_away_is_named_without_its_password(
     make_settings: MakeSettings,
 ) -> None:
-    url = f"postgresql+psycopg://spb:5ecret@127.0.0.1:{free_port()}/spb"
+    url = f"postgresql+psycopg://spb:5ecret@127.0.0.1:{free_ports(1)[0]}/spb"
     finding = storage.database(make_settings(database_url=url))
     assert_told(finding, Health.FAIL, "does not answer", "SHIPINBAN_DATABASE_URL")
     assert "5ecret" not in finding.seen + finding.advice
@@ -239,7 +233,7 @@ def test_the_certificate_is_missing_good_or_its_key_open(
 
 
 def test_redis_that_is_away_is_a_warning_only(make_settings: MakeSettings) -> None:
-    settings = make_settings(redis_url=f"redis://127.0.0.1:{free_port()}/0")
+    settings = make_settings(redis_url=f"redis://127.0.0.1:{free_ports(1)[0]}/0")
     assert_told(network.wake_ups(settings), Health.WARN, "slower", "SHIPINBAN_REDIS_URL")
     assert network.wake_ups(make_settings()).health is Health.OK
 
