@@ -158,7 +158,9 @@ class NodeLease:
         return time.monotonic() < self._held_until_s
 
     async def take(self) -> None:
-        await self._renew(take_lease)
+        """:raises TimeoutError: the database does not answer."""
+        async with asyncio.timeout(self._rules.lease_ms / 1000):
+            await self._renew(take_lease)
 
     async def run(self) -> None:
         """Renews until cancelled. A failed renewal is tried again at the next turn.

@@ -3,12 +3,13 @@ from sqlalchemy import select
 
 from casework.errors import Conflict, Expired, NotFound
 from casework.tables import CallBack
+from casework.vocabulary import CallEndReason
 from signaling.pairing.agents import off_duty
 from signaling.pairing.call_backs import cancel_call_back, reassign_call_back
 from signaling.pairing.calling_back import answer_call_back, start_call_back
-from signaling.pairing.calls import BegunCall, end_call
+from signaling.pairing.calls import BegunCall, end_call, lost_call
 from signaling.pairing.offers import accept, decline
-from signaling.pairing.tickets import CallBackPromised
+from signaling.pairing.tickets import CallBackPromised, cancel_ticket
 from signaling.pairing.views import console_state, ringing_call_back
 from signaling.tables import Ticket
 from tests.signaling.pairing.county import NODE, Clock, TestCounty
@@ -155,3 +156,20 @@ async def test_one_left_without_owner_is_given_to_whoever_is_there(county: TestC
     await county.dispatch()
     async with county.database.reading() as session:
         assert (await session.get_one(CallBack, call_back)).owner_staff_id == agent
+
+
+async def test_a_lost_call_back_waits_at_the_head_like_any_ticket(county: TestCounty) -> None:
+    call_back, window = await promised(county)
+    agent = await county.agent("K")
+    ticket = await start(county, call_back, agent)
+    call = await answer(county, ticket, window, accept=True)
+    assert call is not None
+    other = await county.agent("K")
+    async with county.announcing() as session:
+        await lost_call(session, county.rules, call.call_id, CallEndReason.AGENT_LOST)
+    await county.dispatch()
+    assert await county.ringing() == {ticket: other}
+    assert await state_of(county, call_back) == "started"
+    async with county.announcing() as session:
+        await cancel_ticket(session, county.rules, ticket, window)
+    assert await state_of(county, call_back) == "open", "still owed to the resident"
