@@ -103,14 +103,17 @@ class Port:
             loop.add_reader(self._socket, self._wake)
 
     def drain(self) -> int:
-        """Takes what has arrived, at most ``drain_limit``; returns how many datagrams."""
+        """Takes what has arrived, at most ``drain_limit``; returns how many datagrams.
+
+        All of them get one arrival time: when each came since the last drain is not known.
+        """
         context = self._context
         view = context.received.view
         window = view[:RECEIVE_BYTES]
         owner_of = self.owners.get
         dropped = context.counters.dropped
         receive = self._socket.recvfrom_into
-        now = context.clock
+        now_us = context.clock()
         limit = context.settings.drain_limit
         for taken in range(limit):
             try:
@@ -129,9 +132,9 @@ class Port:
                 if owner is None:
                     dropped["foreign_address"] += 1
                 else:
-                    owner.receive_media(size, now())
+                    owner.receive_media(size, now_us)
             elif first <= 3:
-                self._stun.receive_stun(bytes(view[:size]), self, address, now())
+                self._stun.receive_stun(bytes(view[:size]), self, address, now_us)
             elif 20 <= first <= 63:
                 owner = owner_of(address)
                 if owner is None:
