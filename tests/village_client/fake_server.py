@@ -72,6 +72,9 @@ class FakeServer:
     def await_resident(self, page: Page) -> None:
         _await(page, lambda: self.resident is not None)
 
+    def await_command(self, page: Page, kind: str) -> None:
+        _await(page, lambda: self.commands[-1]["type"] == kind)
+
     def await_request(self, page: Page, ending: str) -> JSON:
         """The body of the first request to a path that ends so."""
         found: list[JSON] = []

@@ -238,6 +238,20 @@ def test_the_end_and_the_next_resident(server: FakeServer, page: Page, shot: Sho
     at(page, "item")
 
 
+@pytest.mark.parametrize(
+    ("button", "command"),
+    [(".last", "call.end"), (".bar .button:nth-child(4)", "consent.withdraw")],
+)
+def test_ending_and_withdrawing_are_asked_twice(
+    server: FakeServer, page: Page, button: str, command: str
+) -> None:
+    _open_in_call(server, page)
+    page.locator(button).click()
+    assert server.commands[-1]["type"] not in ("call.end", "consent.withdraw")
+    page.locator(".bar .solid").click()
+    server.await_command(page, command)
+
+
 def test_a_reload_in_a_call_comes_back_to_it(server: FakeServer, page: Page) -> None:
     _open_in_call(server, page)
     page.reload()

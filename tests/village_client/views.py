@@ -107,7 +107,7 @@ def item(number: int = 0) -> JSON:
                 "guide": {
                     "conditions": "年满 60 周岁、累计缴费满 15 年，且未领取其他基本养老待遇。",
                     "steps": ["窗口提出申请", "坐席核对材料", "审核并告知结果"],
-                    "fee": "不收费",
+                    "fees": "不收费",
                 },
                 "materials": materials(),
             }

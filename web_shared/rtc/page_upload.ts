@@ -14,15 +14,24 @@ export interface PageToSend {
   replaces: string | null;
 }
 
-export interface Pace {
-  chunkBytes: number;
-  /** The share of the uplink's time that may be used; the rest is the voice's. */
-  share: number;
-}
+const LARGEST_CHUNK = 64 * 1024;
+const SMALLEST_CHUNK = 8 * 1024;
 
-export const FULL_PACE: Pace = { chunkBytes: 64 * 1024, share: 1 };
-/** Small bites with pauses: a long one would keep the voice waiting behind it. */
-export const THIN_PACE: Pace = { chunkBytes: 8 * 1024, share: 0.7 };
+/**
+ * How much is sent at once, learnt from how long the last chunk took. A good link gets large ones;
+ * on a thin one a large chunk would keep the voice waiting behind it, so chunks shrink and a
+ * pause after each leaves room.
+ */
+export class Pace {
+  chunkBytes = LARGEST_CHUNK / 4;
+
+  /** @returns for how many milliseconds to wait before the next chunk. */
+  took(ms: number): number {
+    if (ms < 150) this.chunkBytes = Math.min(LARGEST_CHUNK, this.chunkBytes * 2);
+    if (ms > 500) this.chunkBytes = Math.max(SMALLEST_CHUNK, this.chunkBytes / 2);
+    return ms < 250 ? 0 : ms * 0.4;
+  }
+}
 
 const CHUNK_DEADLINE_MS = 30_000;
 const FIRST_PAUSE_MS = 500;
@@ -37,18 +46,19 @@ const MOST_FAILURES = 20;
 export async function sendPage(
   api: Api,
   page: PageToSend,
-  pace: () => Pace,
   progress: (fraction: number, page: PageView) => void,
   sleep: (ms: number) => Promise<void> = pause,
 ): Promise<PageView> {
   const { blob } = page.still;
+  const pace = new Pace();
   let view = await patiently(() => start(api, page), sleep);
   while (view.state === "uploading" && view.received_bytes < blob.size) {
     progress(view.received_bytes / blob.size, view);
-    const { chunkBytes, share } = pace();
-    const began = performance.now();
-    view = await nextChunk(api, view, blob, chunkBytes, sleep);
-    if (share < 1) await sleep((performance.now() - began) * (1 / share - 1));
+    const [began, before] = [performance.now(), view.received_bytes];
+    view = await nextChunk(api, view, blob, pace.chunkBytes, sleep);
+    const arrived = view.received_bytes > before;
+    const rest = arrived ? pace.took(performance.now() - began) : 0;
+    if (rest > 0) await sleep(rest);
   }
   progress(1, view);
   return view;

@@ -3,7 +3,7 @@ import { encode } from "uqr";
 import { audioContext, playTone } from "./sound";
 import { BEEP_HZ, FLASH_MS, everyTick, flashing, writeMark } from "./test_clock";
 import type { TestMark } from "./test_clock";
-import { drawFace, drawPaper } from "./test_pictures";
+import { DESK, drawFace, drawPaper } from "./test_pictures";
 
 export type TestDevice = "camera" | "document" | "microphone";
 
@@ -41,7 +41,7 @@ function openSampleDocument(startMs: number): TestTrack {
   drawPaper(context);
   return filmed(context, PAPER.framesPerS, startMs, (frame, ms) => {
     // The code moves along the margin: a frozen picture shows at once.
-    context.fillStyle = "#fff";
+    context.fillStyle = DESK;
     context.fillRect(2180, 0, 380, PAPER.height);
     drawMark(context, { source: "D", frame, ms }, 2220, 60 + ((frame * 40) % 1000), 10);
   });

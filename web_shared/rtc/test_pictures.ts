@@ -1,3 +1,5 @@
+/** What shows around the paper. */
+export const DESK = "#5b6670";
 const FONT = '"Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 
 /** The test camera's picture: someone at a counter, a flash each second, a bar that moves. */
@@ -46,7 +48,7 @@ const ROWS: readonly (readonly [string, string, string, string])[] = [
 
 /** The sample document: a form as it lies under a document camera, with small print to read. */
 export function drawPaper(context: CanvasRenderingContext2D): void {
-  context.fillStyle = "#5b6670";
+  context.fillStyle = DESK;
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
   context.fillStyle = "#fdfdfb";
   context.fillRect(90, 50, 2060, 1340);

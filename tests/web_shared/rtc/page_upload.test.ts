@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 
 import { Api, ApiError } from "@shared/api";
 import type { PageView } from "@shared/generated/wire";
-import { FULL_PACE, sendPage } from "@shared/rtc/page_upload";
+import { Pace, sendPage } from "@shared/rtc/page_upload";
 import type { PageToSend } from "@shared/rtc/page_upload";
 import { sha256Hex } from "@shared/rtc/still";
 
@@ -56,30 +56,24 @@ function page(): PageToSend {
 function send(server: FakePages, progress = vi.fn()) {
   vi.stubGlobal("fetch", (url: string, init: RequestInit) => server.answer(url, init));
   const api = new Api(() => "en");
-  return sendPage(
-    api,
-    page(),
-    () => FULL_PACE,
-    progress,
-    () => Promise.resolve(),
-  );
+  return sendPage(api, page(), progress, () => Promise.resolve());
 }
 
-test("a page arrives whole, in chunks of 64 KiB, and tells how far it is", async () => {
+test("a page arrives whole, in chunks that grow, and tells how far it is", async () => {
   const server = new FakePages();
   const progress = vi.fn();
   await expect(send(server, progress)).resolves.toMatchObject({ state: "ready" });
   expect(Uint8Array.from(server.bytes)).toEqual(BYTES);
-  expect(server.offsets).toEqual([0, 65_536, 131_072]);
+  expect(server.offsets).toEqual([0, 16_384, 49_152, 114_688]);
   const told = progress.mock.calls.map(([fraction]) => fraction as number);
-  expect(told).toEqual([0, 65_536 / 150_000, 131_072 / 150_000, 1]);
+  expect(told).toEqual([0, 16_384 / 150_000, 49_152 / 150_000, 114_688 / 150_000, 1]);
 });
 
 test("a chunk that got lost is sent again from where the server stands", async () => {
   const server = new FakePages();
   server.fail = (chunk) => (chunk === 1 ? "before" : null);
   await send(server);
-  expect(server.offsets).toEqual([0, 65_536, 65_536, 131_072]);
+  expect(server.offsets).toEqual([0, 16_384, 16_384, 49_152, 114_688]);
   expect(Uint8Array.from(server.bytes)).toEqual(BYTES);
 });
 
@@ -87,7 +81,7 @@ test("a chunk whose answer got lost is not sent twice", async () => {
   const server = new FakePages();
   server.fail = (chunk) => (chunk === 1 ? "after" : null);
   await send(server);
-  expect(server.offsets).toEqual([0, 65_536, 131_072]);
+  expect(server.offsets).toEqual([0, 16_384, 49_152, 114_688]);
   expect(Uint8Array.from(server.bytes)).toEqual(BYTES);
 });
 
@@ -102,4 +96,18 @@ test("the hash is SHA-256 in hex", async () => {
   await expect(sha256Hex(abc)).resolves.toBe(
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
   );
+});
+
+test("on a thin link chunks shrink and leave the voice some room", () => {
+  const pace = new Pace();
+  expect(pace.took(2_000)).toBe(800);
+  expect(pace.chunkBytes).toBe(8_192);
+  pace.took(2_000);
+  expect(pace.chunkBytes).toBe(8_192);
+});
+
+test("on a good link chunks grow to the server's limit, without pauses", () => {
+  const pace = new Pace();
+  expect([pace.took(20), pace.took(20), pace.took(20)]).toEqual([0, 0, 0]);
+  expect(pace.chunkBytes).toBe(65_536);
 });

@@ -4,7 +4,7 @@ import type { Api } from "@shared/api";
 import type { PageView } from "@shared/generated/wire";
 import { problemOf } from "@shared/rtc/devices";
 import type { DeviceProblem } from "@shared/rtc/devices";
-import { FULL_PACE, THIN_PACE, sendPage } from "@shared/rtc/page_upload";
+import { sendPage } from "@shared/rtc/page_upload";
 import type { PageToSend } from "@shared/rtc/page_upload";
 import type { RoomMedia } from "@shared/rtc/room_media";
 import { grabFrame, originalStill, readableStill } from "@shared/rtc/still";
@@ -28,8 +28,8 @@ export interface TakenPage {
   problem: DeviceProblem | "upload" | null;
 }
 
-/** Below this the readable version goes first, and the picture waits meanwhile. */
-const THIN_UPLINK_BPS = 1_200_000;
+/** An original that would take longer comes after a readable version; the picture waits for that. */
+const PATIENCE_S = 4;
 
 /** Not each chunk is worth a message. */
 const TELL_EVERY = 0.1;
@@ -79,8 +79,8 @@ export class PageTaker {
   private async send(wish: Wish, page: TakenPage, frame: HTMLCanvasElement): Promise<void> {
     if (this.closed) return;
     try {
-      const first = this.thin() ? await this.sendReadable(wish, page, frame) : null;
       const original = await originalStill(frame);
+      const first = this.tooLong(original) ? await this.sendReadable(wish, page, frame) : null;
       await this.upload(wish, page, original, "original", first?.id ?? null);
       page.state = "sent";
     } catch {
@@ -106,9 +106,8 @@ export class PageTaker {
   ): Promise<PageView> {
     const { caseId, materialId, request } = wish;
     const toSend = { caseId, materialId, request, still, kind, replaces };
-    const pace = () => (this.thin() ? THIN_PACE : FULL_PACE);
     let told = -1;
-    return sendPage(this.api, toSend, pace, (fraction, view) => {
+    return sendPage(this.api, toSend, (fraction, view) => {
       page.fraction = fraction;
       if (fraction < 1 && fraction - told < TELL_EVERY) return;
       told = fraction;
@@ -116,9 +115,9 @@ export class PageTaker {
     });
   }
 
-  private thin(): boolean {
+  private tooLong({ blob }: Still): boolean {
     const available = this.media.upNumbers?.availableBps ?? null;
-    return available !== null && available < THIN_UPLINK_BPS;
+    return available !== null && (blob.size * 8) / available > PATIENCE_S;
   }
 
   private failed(wish: Wish, page: TakenPage, problem: TakenPage["problem"]): void {
