@@ -91,10 +91,9 @@ class DutySocket(CommandSocket[Hello]):
         if hello.resume is None:
             return False
         kept = self.context.resumable.take(hello.resume.socket_id, self.sign_in_id)
-        if kept is None or not kept.outbox.resume(hello.resume.last_seq):
+        if kept is None or not self.outbox.resume(kept.outbox, hello.resume.last_seq):
             return False
         self.socket_id = hello.resume.socket_id
-        self.outbox = kept.outbox
         self.shown = kept.shown
         return True
 

@@ -41,13 +41,17 @@ class Outbox:
         """The next message; ``None`` at the end."""
         return await self._queue.get()
 
-    def resume(self, last_seq: int) -> bool:
-        """For the next socket: queues what came after ``last_seq`` again. False: too long ago."""
-        if last_seq > self._seq or self._seq - last_seq > min(len(self._kept), self._limit):
+    def resume(self, before: "Outbox", last_seq: int) -> bool:
+        """Goes on where an earlier socket's outbox ended: numbers, and what came after ``last_seq``.
+
+        False, and nothing is taken over, when that is no longer kept.
+        """
+        missed = before._seq - last_seq
+        if not 0 <= missed <= min(len(before._kept), self._limit):
             return False
-        self._queue = asyncio.Queue(self._limit + 1)
-        self._ended = False
-        for seq, text in self._kept:
+        self._seq = before._seq
+        self._kept.extend(before._kept)
+        for seq, text in before._kept:
             if seq > last_seq:
                 self._put(text)
         return True

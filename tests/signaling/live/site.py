@@ -4,7 +4,7 @@ Clients are those of :mod:`signaling.client`: what a page does, over real socket
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -101,9 +101,11 @@ class LiveSite:
 
     async def logged(self, kind: str) -> None:
         """Waits until the call's log has an event of this kind."""
-        async with asyncio.timeout(10):
-            while kind not in await self.events_of_call():  # noqa: ASYNC110 - rows call nobody
-                await asyncio.sleep(0.02)
+
+        async def has_kind() -> bool:
+            return kind in await self.events_of_call()
+
+        await eventually(has_kind)
 
 
 @dataclass
@@ -124,6 +126,13 @@ class Story:
             OfferAccept(request_id=1, offer_id=self.offer.offer.id)
         )
         return CallView.model_validate(answer["call"]), RoomAddress.model_validate(answer["room"])
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Waits until rows are as they should be; nobody announces that."""
+    async with asyncio.timeout(10):
+        while not await holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

@@ -40,9 +40,10 @@ async def test_what_was_missed_comes_again() -> None:
     for _ in range(4):
         outbox.post(TakenOver())
     await taken(outbox)
-    assert outbox.resume(last_seq=2)
-    outbox.post(TakenOver())
-    assert await taken(outbox) == [3, 4, 5]
+    following = Outbox(limit=8, replayed=8)
+    assert following.resume(outbox, last_seq=2)
+    following.post(TakenOver())
+    assert await taken(following) == [3, 4, 5]
 
 
 @pytest.mark.parametrize("last_seq", [0, 1, 9])
@@ -51,4 +52,7 @@ async def test_what_is_no_longer_kept_or_never_was_needs_a_resync(last_seq: int)
     for _ in range(4):
         outbox.post(TakenOver())
     await taken(outbox)
-    assert not outbox.resume(last_seq)
+    following = Outbox(limit=8, replayed=2)
+    assert not following.resume(outbox, last_seq)
+    following.post(TakenOver())
+    assert await taken(following) == [1]
