@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from recording.playback import Playback, Player
 from recording.viewing import note_served, open_view, viewed_stream
 from signaling.call_views import call_list
 from signaling.case_views import case_views, page_view
-from signaling.edge.route import Asked, Route
+from signaling.edge.route import Asked, Handler, Route
 from signaling.edge.routes import SUPERVISORS
 from signaling.tables import Call, CallCase, CallEvent, CallParticipant
 from signaling.wire import api
@@ -184,39 +185,44 @@ def asked_span(request: web.Request, size: int) -> Span:
     return Span(start, end, partial=True)
 
 
-class PlaybackRoutes:
-    """Serves stream files to people who have opened a view of their recording."""
+@dataclass(frozen=True)
+class Opener:
+    """Opens stream files; the application has one under :data:`OPENER`."""
 
-    def __init__(self, player: Player, master: MasterKey) -> None:
-        self._player = player
-        self._master = master
+    player: Player
+    master: MasterKey
 
-    async def serve_stream(self, asked: Asked[None]) -> web.StreamResponse:
-        """The stream's file, or the byte range that was asked for; each is written down."""
-        view_id, stream_id = asked.id("view_id"), asked.id("stream_id")
-        async with asked.context.database.reading() as session:
-            recording, stream = await viewed_stream(session, asked.person, view_id, stream_id)
-        async with await self._open(recording, stream) as playback:
-            span = asked_span(asked.request, playback.size)
-            if span.start >= span.end:
-                return _not_satisfiable(playback.size)
-            response = _head(stream, span, playback.size)
-            await response.prepare(asked.request)
-            sent_to = await _send(response, playback, span)
-        async with asked.context.database.transaction() as session:
-            await note_served(session, view_id, stream_id, span.start, sent_to)
-        return response
-
-    async def _open(self, recording: tables.Recording, stream: tables.Stream) -> Playback:
+    async def open(self, recording: tables.Recording, stream: tables.Stream) -> Playback:
+        """Raises ``NotFound`` when the file is gone."""
         assert recording.wrapped_key is not None  # noqa: S101 - open_view asked
-        key = unwrap_data_key(self._master, recording.id, recording.wrapped_key)
+        key = unwrap_data_key(self.master, recording.id, recording.wrapped_key)
         label = stream_label(stream.participant_id, StreamKind(stream.kind))
         try:
-            return await self._player.open(
+            return await self.player.open(
                 recording.folder, stream.file_name, key, recording.id, label
             )
         except FileNotFoundError:
             raise NotFound("recording.file_missing") from None
+
+
+OPENER: web.AppKey[Opener] = web.AppKey("opener", Opener)
+
+
+async def serve_stream(asked: Asked[None]) -> web.StreamResponse:
+    """The stream's file, or the byte range that was asked for; what was sent is written down."""
+    view_id, stream_id = asked.id("view_id"), asked.id("stream_id")
+    async with asked.context.database.reading() as session:
+        recording, stream = await viewed_stream(session, asked.person, view_id, stream_id)
+    async with await asked.request.app[OPENER].open(recording, stream) as playback:
+        span = asked_span(asked.request, playback.size)
+        if span.start >= span.end:
+            return _not_satisfiable(playback.size)
+        response = _head(stream, span, playback.size)
+        await response.prepare(asked.request)
+        sent_to = await _send(response, playback, span)
+    async with asked.context.database.transaction() as session:
+        await note_served(session, view_id, stream_id, span.start, sent_to)
+    return response
 
 
 def _head(stream: tables.Stream, span: Span, size: int) -> web.StreamResponse:
@@ -245,27 +251,24 @@ async def _send(response: web.StreamResponse, playback: Playback, span: Span) ->
     return at
 
 
-def recording_routes(player: Player, master: MasterKey) -> list[Route]:
-    """To be added to the edge's table."""
-    playback = PlaybackRoutes(player, master)
-    supervision = "/api/supervision"
-    return [
-        Route(
-            method="GET", path=f"{supervision}/calls", surface=Surface.SUPERVISION,
-            roles=SUPERVISORS, handler=list_calls, query=api.CallFilter, answer=api.CallList,
-        ),
-        Route(
-            method="GET", path=f"{supervision}/calls/{{call_id}}", surface=Surface.SUPERVISION,
-            roles=SUPERVISORS, handler=show_call, answer=api.CallDetail,
-        ),
-        Route(
-            method="POST", path=f"{supervision}/recordings/{{recording_id}}/views",
-            surface=Surface.SUPERVISION, roles=SUPERVISORS, handler=start_view,
-            request=api.ViewOpened, answer=api.ViewView,
-        ),
-        Route(
-            method="GET", path=f"{supervision}/views/{{view_id}}/streams/{{stream_id}}",
-            surface=Surface.SUPERVISION, roles=SUPERVISORS, handler=playback.serve_stream,
-            answer="video/webm",
-        ),
-    ]  # fmt: skip
+def _route(method: str, path: str, handler: Handler, **more: Any) -> Route:  # noqa: ANN401
+    return Route(
+        method=method,
+        path=f"/api/supervision/{path}",
+        handler=handler,
+        surface=Surface.SUPERVISION,
+        roles=SUPERVISORS,
+        **more,
+    )
+
+
+ROUTES: Sequence[Route] = (
+    _route("GET", "calls", list_calls, query=api.CallFilter, answer=api.CallList),
+    _route("GET", "calls/{call_id}", show_call, answer=api.CallDetail),
+    _route(
+        "POST", "recordings/{recording_id}/views", start_view,
+        request=api.ViewOpened, answer=api.ViewView,
+    ),
+    _route("GET", "views/{view_id}/streams/{stream_id}", serve_stream, answer="video/webm"),
+)  # fmt: skip
+"""To be added to the edge's table."""

@@ -24,14 +24,14 @@ from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
 from recording.playback import Player
 from recording.recorder_client import RecorderClient
-from recording.supervision import recording_routes, recording_states
+from recording.supervision import OPENER, Opener, recording_states
 from shipinban.certificates import CertificateFolder, renew_certificates
+from shipinban.routes import all_routes
 from shipinban.settings import Settings
 from shipinban.trust_site import trust_app, trust_files, trust_routes
 from signaling.bus import Bus, InProcessBus, RedisBus
 from signaling.edge.app import Site, build_app, start_server
 from signaling.edge.context import EdgeContext
-from signaling.edge.routes import ROUTES
 from signaling.edge.sockets.context import SocketContext
 from signaling.edge.sockets.heart import Heart
 from signaling.edge.sockets.limits import SocketLimits
@@ -204,13 +204,10 @@ class Edge:
     async def _listen(self) -> list[web.AppRunner]:
         listening = sites(self._settings)
         trust = trust_files(self._settings)
-        routes = [
-            *ROUTES,
-            *socket_routes(self._sockets),
-            *recording_routes(self.player, self._master),
-            *trust_routes(trust),
-        ]
-        runners = [await start_server(build_app(self.context, routes), listening)]
+        routes = [*all_routes(), *socket_routes(self._sockets), *trust_routes(trust)]
+        app = build_app(self.context, routes)
+        app[OPENER] = Opener(self.player, self._master)
+        runners = [await start_server(app, listening)]
         if self._settings.lan:
             # Before a machine trusts the certificate it can be told how only over plain HTTP.
             everywhere = Site("0.0.0.0", self._settings.trust_port)  # noqa: S104

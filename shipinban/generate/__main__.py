@@ -8,10 +8,10 @@ from pathlib import Path
 
 from shipinban.generate.glossary import glossary
 from shipinban.generate.reference import reference
-from shipinban.generate.routes import all_routes
 from shipinban.generate.schema import Schema, wire_schema
 from shipinban.generate.settings_page import settings_page
 from shipinban.generate.typescript import typescript
+from shipinban.routes import all_routes
 from signaling.edge.openapi import openapi_document
 
 ROOT = Path(__file__).resolve().parents[2]

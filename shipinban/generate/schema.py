@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from shipinban.generate.routes import all_routes
+from shipinban.routes import all_routes
 from signaling.wire import api, base, duty, room, views
 from signaling.wire.base import Command, Event, Wire
 

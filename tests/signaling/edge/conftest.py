@@ -17,11 +17,11 @@ from casework.protected import ProtectedFields
 from casework.renditions import Renderer
 from casework.sign_in import SURFACE_ROLES, sign_in
 from casework.vocabulary import Role, Surface
+from shipinban.routes import all_routes
 from signaling.edge.app import build_app
 from signaling.edge.context import EdgeContext, Rates
 from signaling.edge.guards import cookie_name
 from signaling.edge.rate_limit import Rate
-from signaling.edge.routes import ROUTES
 from tests.signaling.edge.small_county import ID_NUMBER, PASSWORD, SmallCounty
 
 ORIGIN = "http://localhost:8080"
@@ -167,7 +167,7 @@ async def open_edge(
     county = SmallCounty(database)
     await county.found(passwords)
     context = replace(edge_context(database, passwords, folder), **changes)
-    async with TestClient(TestServer(build_app(context, ROUTES))) as client:
+    async with TestClient(TestServer(build_app(context, all_routes()))) as client:
         yield Edge(county, context, client)
 
 

@@ -14,15 +14,15 @@ from casework.passwords import Passwords
 from casework.sign_in import SURFACE_ROLES
 from casework.tables import StaffMember
 from casework.vocabulary import Role, Surface
+from shipinban.routes import all_routes
 from signaling.edge import app as edge_app
 from signaling.edge.context import Rates
 from signaling.edge.guards import cookie_name
 from signaling.edge.rate_limit import Rate
 from signaling.edge.route import Route
-from signaling.edge.routes import ROUTES
 from tests.signaling.edge.conftest import ORIGIN, Edge, code_of, draft, open_edge
 
-WITH_ROLES = [route for route in ROUTES if route.roles]
+WITH_ROLES = [route for route in all_routes() if route.roles]
 
 
 def address(route: Route) -> str:
@@ -94,7 +94,7 @@ async def test_writes_from_elsewhere_are_refused(
 
 
 async def test_every_write_of_the_table_is_refused_without_origin(light_edge: Edge) -> None:
-    for route in ROUTES:
+    for route in all_routes():
         if route.writes:
             answer = await light_edge.client.request(route.method, address(route))
             assert await code_of(answer) == (403, "origin.missing"), route.path
@@ -225,7 +225,7 @@ async def test_a_request_whose_head_never_ends_is_dropped(
     light_edge: Edge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edge_app, "HEADER_DEADLINE_S", 0.2)
-    app = edge_app.build_app(light_edge.context, ROUTES)
+    app = edge_app.build_app(light_edge.context, all_routes())
     runner = await edge_app.start_server(app, [edge_app.Site("127.0.0.1", 0)])
     host, port = runner.addresses[0][:2]
     reader, writer = await asyncio.open_connection(host, port)

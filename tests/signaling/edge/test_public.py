@@ -12,8 +12,8 @@ from casework.database import Database, open_engine
 from casework.passwords import Passwords
 from casework.ratings import ask_for_rating
 from casework.tables import Case, CaseEvent, Rating
+from shipinban.routes import all_routes
 from signaling.edge.openapi import openapi_document
-from signaling.edge.routes import ROUTES
 from signaling.edge.static_files import StaticFiles
 from tests.signaling.edge.conftest import ORIGIN, Edge, code_of, open_edge
 
@@ -159,13 +159,15 @@ async def test_the_start_page_leads_to_every_page(light_edge: Edge) -> None:
 
 async def test_the_api_describes_itself(light_edge: Edge) -> None:
     document = await (await light_edge.client.get("/api/openapi.json")).json()
-    assert document == openapi_document(ROUTES, "0.1.0")
+    assert document == openapi_document(all_routes(), "0.1.0")
     described = {
         (method.upper(), path) for path, methods in document["paths"].items() for method in methods
     }
     assert ("PUT", "/api/window/pages/{page_id}/bytes") in described
     assert described >= {
-        (route.method, route.plain_path) for route in ROUTES if route.path.startswith("/api/window")
+        (route.method, route.plain_path)
+        for route in all_routes()
+        if route.path.startswith("/api/window")
     }
     for operation in (one for methods in document["paths"].values() for one in methods.values()):
         assert operation["description"], operation["operationId"]
@@ -176,7 +178,7 @@ async def test_the_api_describes_itself(light_edge: Edge) -> None:
 
 
 def test_every_reference_of_the_description_leads_somewhere() -> None:
-    document = openapi_document(ROUTES, "0.1.0")
+    document = openapi_document(all_routes(), "0.1.0")
 
     def references(part: object) -> set[str]:
         if isinstance(part, dict):

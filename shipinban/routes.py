@@ -1,0 +1,11 @@
+"""Every route of the HTTP API, from every room that has some: the role × route matrix."""
+
+from collections.abc import Sequence
+
+from recording import supervision
+from signaling.edge import routes as edge
+from signaling.edge.route import Route
+
+
+def all_routes() -> Sequence[Route]:
+    return (*edge.ROUTES, *supervision.ROUTES)
