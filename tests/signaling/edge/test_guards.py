@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -28,8 +29,7 @@ WITH_ROLES = [route for route in all_routes() if route.roles]
 def address(route: Route) -> str:
     """Any address of the route; its ids name nothing."""
     path = route.plain_path
-    for name in ("item", "case", "page", "call"):
-        path = path.replace(f"{{{name}_id}}", new_id())
+    path = re.sub(r"\{\w+_id\}", lambda _: new_id(), path)
     return path.format(kind="items", room="agent_console", name="none.js")
 
 
