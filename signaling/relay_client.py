@@ -121,9 +121,11 @@ class RelayClient:
             except (OSError, TimeoutError, ValidationError):
                 await asyncio.sleep(self._limits.reconnect_s)
                 continue
-            if isinstance(ready, RelayReady):
-                await self._serve(channel, ready, events)
-            channel.close()
+            try:
+                if isinstance(ready, RelayReady):
+                    await self._serve(channel, ready, events)
+            finally:
+                channel.close()
             await asyncio.sleep(self._limits.reconnect_s)
 
     async def _serve(

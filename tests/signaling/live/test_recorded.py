@@ -10,7 +10,7 @@ from casework.errors import ShipinbanError
 from casework.passwords import Passwords
 from casework.tables import Consent
 from casework.vocabulary import ConsentAnswer
-from signaling.relay.control import TapClose, TapFailed, TapOpen
+from signaling.relay.control import KeyFrameRequest, TapClose, TapFailed, TapOpen, TrackKind
 from signaling.rooms.recorder import RecordingEnd
 from signaling.tables import Call, Ticket
 from signaling.wire.duty import RoomEnter
@@ -113,3 +113,22 @@ async def test_a_tap_that_fails_in_the_call_is_told_to_both(
             assert failed.reason == "overflow"
         assert recorder.closed == [(talk.call.id, RecordingEnd.FAILED, "overflow")]
         assert "recording.failed" in await site.events_of_call()
+
+
+async def test_a_recorder_that_fails_later_is_told_to_both_once(
+    light: Database, passwords: Passwords, tmp_path: Path, up_sdp: str
+) -> None:
+    recorder = FakeRecorder()
+    async with open_site(light, passwords, tmp_path, recorder=recorder) as site:
+        talk = await in_call(await ringing(site), up_sdp)
+        await site.relay.ordered(TapOpen)
+        await site.rooms.key_frame_wanted(talk.window_up, TrackKind.DOCUMENT)
+        asked = site.relay.of(KeyFrameRequest)[0]
+        assert (asked.connection_id, asked.kind) == (talk.window_up, TrackKind.DOCUMENT)
+        for _ in range(2):
+            await site.rooms.recording_failed(talk.call.id, "disk full")
+        failed = await talk.agent.event(RecordingChanged, lambda told: told.state == "failed")
+        assert failed.reason == "disk full"
+        assert site.relay.taps == []
+        await talk.agent.command(CallEnd(request_id=1))
+        assert (await site.events_of_call()).count("recording.failed") == 1
