@@ -14,12 +14,10 @@ from casework.case_events import add_event
 from casework.case_numbers import next_case_number
 from casework.consents import latest_consent
 from casework.could_not import open_report
-from casework.database import new_id, now_ms
+from casework.database import now_ms
 from casework.errors import Conflict, Forbidden, Invalid, NotFound
-from casework.tables import CallBack, Case, CaseEvent, ItemMaterial, ServiceItem, SkillGroup
+from casework.tables import Case, CaseEvent, ItemMaterial, ServiceItem, SkillGroup
 from casework.vocabulary import (
-    CallBackReason,
-    CallBackState,
     CaseMode,
     CaseState,
     ConsentAnswer,
@@ -27,7 +25,6 @@ from casework.vocabulary import (
     Outcome,
 )
 
-CALL_BACK_DUE_MS = 24 * 3_600_000
 FOLLOW_DUE_MS = 10 * 24 * 3_600_000
 """Materials that may follow are due after ten days."""
 
@@ -85,10 +82,9 @@ class CaseOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PassedOn:
-    """A case on its way to another skill group (see ``EdgeContext.pass_on``)."""
+    """A case on its way to another skill group, which pairing brings there."""
 
     case: Case
-    call: OutcomeCall
     skill_group: SkillGroup
 
 
@@ -121,7 +117,7 @@ async def give_outcome(
             session, case, opened_by=call.agent_staff_id, text=given.text, call_id=call.id
         )
     await session.flush()
-    return PassedOn(case, call, group) if group is not None else None
+    return PassedOn(case, group) if group is not None else None
 
 
 async def _locked(session: AsyncSession, case_id: str) -> Case:
@@ -222,36 +218,6 @@ async def _move(
     )
     if moved.scalar_one_or_none() is None:
         raise Conflict("case.state", state=case.state)
-
-
-async def ask_to_call_back(session: AsyncSession, passed: PassedOn) -> None:
-    """Where pairing offers no better way, the other group is asked to call the window back.
-
-    :raises Conflict: a call-back of this case is open already.
-    """
-    case = passed.case
-    live = select(CallBack.id).where(
-        CallBack.case_id == case.id, CallBack.state.in_([CallBackState.OPEN, CallBackState.STARTED])
-    )
-    if await session.scalar(live.limit(1)) is not None:
-        raise Conflict("call_back.open")
-    session.add(
-        CallBack(
-            id=new_id(),
-            county_id=case.county_id,
-            case_id=case.id,
-            skill_group_id=passed.skill_group.id,
-            window_id=case.window_id,
-            reason=CallBackReason.NOBODY_ON_DUTY,
-            state=CallBackState.OPEN,
-            due_ms=now_ms() + CALL_BACK_DUE_MS,
-            home_organisation_id=case.home_organisation_id,
-            county_organisation_id=case.county_organisation_id,
-            created_ms=now_ms(),
-            changed_ms=now_ms(),
-        )
-    )
-    await session.flush()
 
 
 async def give_outcomes(

@@ -169,6 +169,8 @@ class CallBackState(StrEnum):
 class CallBackReason(StrEnum):
     CLOSED = "closed"
     NOBODY_ON_DUTY = "nobody_on_duty"
+    PASSED_ON = "passed_on"
+    """An agent passed the case to another skill group, which calls the window."""
 
 
 class ReportState(StrEnum):

@@ -150,6 +150,8 @@ class Edge:
             node_id=settings.node_id,
             version=metadata.version("shipinban"),
             demo=settings.demo,
+            bus=self._bus,
+            rules=rules,
             static_files=static_files(),
             trusted_proxies=settings.trusted_proxies,
             health_checks={"relay": self._relay_health, "recorder": self._recorder_health},

@@ -7,15 +7,16 @@ from ipaddress import IPv4Network, IPv6Network
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database
-from casework.outcomes import PassedOn, ask_to_call_back
 from casework.page_files import PageFiles
 from casework.passwords import Passwords
 from casework.protected import ProtectedFields
 from casework.renditions import Renderer
 from casework.vocabulary import RecordingState
+from signaling.bus import Bus, InProcessBus
 from signaling.edge.catalogue import Catalogue
 from signaling.edge.rate_limit import Rate
 from signaling.edge.static_files import StaticFiles
+from signaling.pairing.rules import PairingRules
 
 
 async def _nothing_changed(_page_id: str) -> None:
@@ -52,6 +53,8 @@ class EdgeContext:
     """Exactly these may write and open sockets."""
     node_id: str
     version: str
+    bus: Bus = field(default_factory=InProcessBus)
+    rules: PairingRules = field(default_factory=PairingRules)
     demo: bool = False
     catalogue: Catalogue = field(default_factory=Catalogue)
     static_files: StaticFiles = field(default_factory=lambda: StaticFiles({}))
@@ -62,8 +65,6 @@ class EdgeContext:
     health_checks: Mapping[str, HealthCheck] = field(default_factory=dict)
     page_changed: Callable[[str], Awaitable[None]] = _nothing_changed
     """Told after the commit of each change of a page, by its id."""
-    pass_on: Callable[[AsyncSession, PassedOn], Awaitable[None]] = ask_to_call_back
-    """Brings a case to another skill group, in the transaction of the outcome."""
     recording_states: Callable[
         [AsyncSession, Sequence[str]], Awaitable[Mapping[str, RecordingState]]
     ] = _nothing_recorded

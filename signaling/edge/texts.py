@@ -213,7 +213,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "call_back.not_found": ("没有这个回拨", "There is no such call-back"),
     "call_back.not_open": ("该回拨已开始或已结束", "The call-back has begun or is over"),
     "call_back.exists": ("该办件已登记回拨", "The case has a call-back already"),
-    "call_back.open": ("该办件已登记回拨", "The case has a call-back already"),
     # --- rooms and media -----------------------------------------------------------------------
     "room": ("房间出错，请重新进入", "Something is wrong with the room: enter it again"),
     "room.token": (
@@ -228,6 +227,20 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "录像存储空间不足，暂不能开始通话，请联系系统管理员",
         "There is no room left for recordings: no call can begin; tell the administrator",
     ),
+    "recording.not_found": ("没有这个录像", "There is no such recording"),
+    "recording.not_ready": (
+        "录像尚未就绪，请稍后再看",
+        "The recording is not ready yet: come back in a moment",
+    ),
+    "recording.file_missing": (
+        "录像文件不在存储中，请联系系统管理员",
+        "The recording's file is not in the archive: tell the administrator",
+    ),
+    "view.expired": (
+        "本次查看已过期，请重新打开并填写理由",
+        "This viewing is over: open the recording again and give the reason",
+    ),
+    "range.malformed": ("请求的片段不对", "The byte range asked for is malformed"),
     "recording.none": ("本次通话没有在录制", "This call is not being recorded"),
     "connection.gone": ("连接已不存在，请重新连接", "The connection is gone: connect again"),
     "sdp": (

@@ -39,7 +39,7 @@ POST /api/supervision/import/KIND               bytes (CSV or XLSX)     ImportDo
 ==============================================  ======================  =========================
 
 KIND is organisations, staff or items. Errors: ``{"code", "text", "details"}`` with the status of
-casework/errors.py; an import that is refused lists its rows in ``details.rows``.
+casework/errors.py; an import that is refused lists what is wrong in ``details.problems``.
 """
 
 from typing import Annotated

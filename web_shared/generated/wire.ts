@@ -132,7 +132,8 @@ export interface CallBackAnswer {
   accept: boolean;
 }
 
-export type CallBackReason = "closed" | "nobody_on_duty";
+/** - passed_on: An agent passed the case to another skill group, which calls the window. */
+export type CallBackReason = "closed" | "nobody_on_duty" | "passed_on";
 
 export interface CallBackReassign {
   request_id: number;

@@ -554,7 +554,7 @@ def upgrade() -> None:
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.Column("changed_ms", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "reason IN ('closed', 'nobody_on_duty')", name=op.f("ck_call_backs_reason")
+            "reason IN ('closed', 'nobody_on_duty', 'passed_on')", name=op.f("ck_call_backs_reason")
         ),
         sa.CheckConstraint(
             "state IN ('open', 'started', 'done', 'cancelled')", name=op.f("ck_call_backs_state")

@@ -6,12 +6,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.county_time import day_start_ms
 from casework.database import read_clock
 from casework.errors import NotFound
-from casework.outcomes import CaseOutcome, OutcomeCall, give_outcomes
+from casework.outcomes import CaseOutcome, OutcomeCall, PassedOn, give_outcomes
 from casework.tables import Organisation, SkillGroup, SkillGroupMember, StaffMember, StaffRole
-from casework.vocabulary import AgentState, Role
+from casework.vocabulary import AgentState, CallBackReason, Level, OrganisationKind, Role
 from signaling.call_views import call_list
 from signaling.edge.route import Asked
 from signaling.edge.scope import own_call
+from signaling.pairing.call_backs import request_call_back
+from signaling.pairing.reach import Route as PairingRoute
+from signaling.pairing.rules import PairingRules
+from signaling.pairing.topics import announcing
 from signaling.tables import Agent, Call, CallCase
 from signaling.wire.api import (
     CallList,
@@ -77,18 +81,34 @@ async def _colleagues(
 async def keep_outcomes(asked: Asked[OutcomesGiven]) -> Empty:
     """How the call ends for each of its cases; all of them, or none."""
     context = asked.context
-    async with context.database.transaction() as session:
+    async with announcing(context.database, context.bus) as session:
         call = await own_call(session, asked.person, asked.id("call_id"))
         given = [CaseOutcome(**dict(one)) for one in asked.given.outcomes]
         await _check_cases(session, call, given)
         facts = OutcomeCall(call.id, call.agent_staff_id, call.recorded, call.may_decide)
         for passed in await give_outcomes(session, facts, given):
-            await context.pass_on(session, passed)
+            await _pass_on(session, context.rules, passed)
         if asked.given.notes:
             await session.execute(
                 update(Call).where(Call.id == call.id).values(notes=asked.given.notes)
             )
     return Empty()
+
+
+async def _pass_on(session: AsyncSession, rules: PairingRules, passed: PassedOn) -> None:
+    """The other group is asked to call the window back: here the call has not ended yet, and a
+    case has one live ticket only.
+    """
+    case, group = passed.case, passed.skill_group
+    level = await _level_of(session, group.organisation_id)
+    route = PairingRoute(level, group.id, group.letters, group.organisation_id, None)
+    reason = CallBackReason.PASSED_ON
+    await request_call_back(session, rules, case, case.window_id, route, reason)
+
+
+async def _level_of(session: AsyncSession, organisation_id: str) -> Level:
+    organisation = await session.get_one(Organisation, organisation_id)
+    return Level.TOWN if organisation.kind == OrganisationKind.TOWN else Level.COUNTY
 
 
 async def _check_cases(session: AsyncSession, call: Call, given: list[CaseOutcome]) -> None:

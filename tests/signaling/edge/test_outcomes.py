@@ -1,10 +1,13 @@
 """What an agent may make of a call."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import select, update
 
 from casework.database import new_id
 from casework.tables import CallBack, Case, CaseEvent, Consent, CouldNotReport
+from signaling.pairing.topics import county_topic
 from signaling.tables import Call
 from tests.signaling.edge.conftest import Edge, Person, code_of
 
@@ -189,11 +192,19 @@ async def test_what_could_not_be_done_opens_a_report(edge: Edge) -> None:
 async def test_a_case_that_is_passed_on_is_promised_a_call_back(edge: Edge) -> None:
     agent, call_id, case_id = await call(edge)
     given = outcome(case_id, "passed_on", pass_to_skill_group_id=edge.county.groups["G"])
-    assert (await agent.post(f"calls/{call_id}/outcomes", given)).status == 200
+    woken = edge.context.bus.subscribe(county_topic(edge.county.county_id))
+    with woken:
+        assert (await agent.post(f"calls/{call_id}/outcomes", given)).status == 200
+        async with asyncio.timeout(5):
+            await woken.wait(5)
     async with edge.context.database.reading() as session:
         promised = (await session.scalars(select(CallBack))).one()
-    assert promised.skill_group_id == edge.county.groups["G"]
+    assert (promised.skill_group_id, promised.reason) == (edge.county.groups["G"], "passed_on")
     assert (await case_of(edge, case_id)).state == "draft"
+    await edge.county.end_call(call_id)
+    second = await edge.county.call(case_id)
+    again = await agent.post(f"calls/{second}/outcomes", given)
+    assert await code_of(again) == (409, "call_back.exists")
 
 
 async def test_nobody_gives_outcomes_of_anothers_call_or_case(edge: Edge) -> None:
