@@ -79,6 +79,7 @@ class Connection(ABC):
         self._send_all(self._dtls.close())
         self.ice.release()
         self.srtp = None
+        self.receive_media = self._receive_early
         self._may_send = False
         self._enter(ConnectionState.CLOSED, reason)
 
@@ -110,18 +111,19 @@ class Connection(ABC):
         if self._dtls.peer_fingerprint != self._fingerprint:
             self.room.close_connection(self, "fingerprint_mismatch")
             return
-        self.srtp = self._dtls.srtp()
-        if self.srtp is None:
+        srtp = self._dtls.srtp()
+        if srtp is None:
             self.room.close_connection(self, "no_srtp_profile")
             return
+        self.srtp = srtp
         self._may_send = True
         self.last_media_us = now_us
-        self.receive_media = self._media_receiver()
+        self.receive_media = self._media_receiver(srtp)
         self._enter(ConnectionState.CONNECTED)
         self.room.connected(self, now_us)
 
     @abstractmethod
-    def _media_receiver(self) -> Callable[[int, int], None]:
+    def _media_receiver(self, srtp: SrtpPair) -> Callable[[int, int], None]:
         """What takes SRTP and SRTCP packets from now on."""
 
     def _receive_early(self, size: int, now_us: int) -> None:

@@ -17,6 +17,7 @@ from signaling.relay.control import (
 from signaling.relay.load import Load
 from signaling.relay.rates import TokenBucket
 from signaling.relay.rtp import padding_packet
+from signaling.relay.srtp import SrtpPair
 from signaling.relay.stream import Stream, Target
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class DownConnection(Connection):
         self._resend_budget = TokenBucket(settings.resend_per_s, settings.resend_burst)
         self._resent: dict[tuple[int, int], int] = {}
 
-    def _media_receiver(self) -> Callable[[int, int], None]:
+    def _media_receiver(self, srtp: SrtpPair) -> Callable[[int, int], None]:
+        del srtp
         return self._receive
 
     # --- what the viewer says ------------------------------------------------------------------
@@ -157,7 +159,7 @@ class DownConnection(Connection):
             return None
         if self.source.primary is not self and stream.kind in self.load.withheld:
             return None
-        return srtp.sending, route.port.sendto, route.address
+        return srtp.sending, route.port.sendto, route.address, srtp
 
     def set_open(self, stream: Stream, is_open: bool, now_us: int) -> bool:
         """Begins or ends a flow. True when it has begun: the viewer needs a key frame."""

@@ -17,7 +17,7 @@ from signaling.relay.rtp import (
     transport_sequence,
     unwrap_retransmission,
 )
-from signaling.relay.srtp import protect, unprotect
+from signaling.relay.srtp import SrtpPair, protect, unprotect
 from signaling.relay.stream import Stream, Target
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def forwarder(  # noqa: C901 - one closure, so that nothing is looked up twice a packet
-    context: RelayContext, up: "UpConnection"
+    context: RelayContext, up: "UpConnection", srtp: SrtpPair
 ) -> Callable[[int, int], None]:
     """Returns what takes the packets of ``up``: a function of size and arrival (µs)."""
     counters, dropped = context.counters, context.counters.dropped
@@ -35,10 +35,11 @@ def forwarder(  # noqa: C901 - one closure, so that nothing is looked up twice a
     header = HEADER.unpack_from
     stream_of = up.streams.get
     note_arrival = up.arrivals.note
-    receiving = up.receiving
+    receiving = srtp.receiving
     transport_cc_id = up.transport_cc_id
 
-    def forward(size: int, now_us: int) -> None:  # noqa: C901 - see the module's first lines
+    # The session is a bare C pointer: the pair that owns it lives as long as this function.
+    def forward(size: int, now_us: int, _owner: SrtpPair = srtp) -> None:  # noqa: C901 - see the module's first lines
         _, second, sequence, timestamp, ssrc = header(view)
         if is_rtcp(second):
             up.receive_rtcp(size, now_us)
@@ -92,7 +93,7 @@ def forwarder(  # noqa: C901 - one closure, so that nothing is looked up twice a
         send(stream.targets, plain, size)
 
     def send(targets: tuple[Target, ...], plain: bytes, size: int) -> None:
-        for sending, sendto, address in targets:
+        for sending, sendto, address, _ in targets:
             sealed_view[:size] = plain
             sealed_length[0] = size
             if protect(sending, sealed, sealed_length):

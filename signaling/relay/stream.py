@@ -11,9 +11,11 @@ from signaling.relay.ring import Ring
 from signaling.relay.rtcp import ReportBlock
 from signaling.relay.rtp import payload_offset
 from signaling.relay.settings import RelaySettings
+from signaling.relay.srtp import SrtpPair
 
-Target = tuple[Any, Any, Address]
-"""SRTP session, ``sendto`` of the socket, and address of one receiver."""
+Target = tuple[Any, Any, Address, SrtpPair]
+"""SRTP session, ``sendto`` of the socket, and address of one receiver; and the owner of the
+session, which is a bare C pointer, so that it lives as long as anybody may use it."""
 
 
 @dataclass(frozen=True, slots=True)

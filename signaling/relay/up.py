@@ -17,6 +17,7 @@ from signaling.relay.control import (
 )
 from signaling.relay.forward import forwarder
 from signaling.relay.losses import REORDER_US
+from signaling.relay.srtp import SrtpPair
 from signaling.relay.stream import Source, Stream
 from signaling.relay.tap import Tap
 
@@ -50,7 +51,6 @@ class UpConnection(Connection):
         self.transport_cc_id = next((each for each in numbers if each is not None), 0)
         """One extension id for all lines of a bundle (RFC 8843 §9.2); 0 for none."""
         self.arrivals = twcc.Arrivals()
-        self.receiving: object = None
         self.tap: Tap | None = None
         self.held = False
         self.viewers: list[DownConnection] = []
@@ -81,12 +81,10 @@ class UpConnection(Connection):
                 source, line.rtx_ssrc, line.rtx_payload_type, settings, repairs=stream
             )
 
-    def _media_receiver(self) -> Callable[[int, int], None]:
-        if self.srtp is not None:
-            self.receiving = self.srtp.receiving
+    def _media_receiver(self, srtp: SrtpPair) -> Callable[[int, int], None]:
         self.bytes_left = self._most_bytes
         self.packets_left = self._most_packets
-        return forwarder(self.context, self)
+        return forwarder(self.context, self, srtp)
 
     # --- RTCP of the source --------------------------------------------------------------------
 
