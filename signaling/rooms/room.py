@@ -358,13 +358,18 @@ class Room(MediaRoom):
 
     async def take_tap_failure(self, report: TapFailed) -> None:
         if self._call and self._call.taping.recording_id == report.recording_id:
-            await self.recording_failed(report.reason)
+            await self._tap_failed(self._call, report.reason)
 
-    async def recording_failed(self, reason: str) -> None:
-        """Relay or recorder write no more: told once to both sides; the call goes on."""
-        if self._call and self._call.taping.recording_id is not None:
-            await self._call.taping.stop(RecordingEnd.FAILED, reason)
-            await self._recording_changed("failed", reason)
+    async def take_recording_failure(self, call_id: str, reason: str) -> None:
+        """The recorder goes on trying, and the packet log is written: but both sides are told."""
+        if self._call and self._call.call_id == call_id:
+            told = self._call.recording
+            if told is None or told.state != "failed":
+                await self._recording_changed("failed", reason)
+
+    async def _tap_failed(self, call: RoomCall, reason: str) -> None:
+        await call.taping.stop(RecordingEnd.FAILED, reason)
+        await self._recording_changed("failed", reason)
 
     async def reconcile(self, held: Held) -> None:
         """The relay is there, for the first time or again."""
@@ -378,7 +383,7 @@ class Room(MediaRoom):
             try:
                 await self._call.taping.reopen()
             except Conflict as error:
-                await self.recording_failed(error.text)
+                await self._tap_failed(self._call, error.text)
 
 
 def _server_ms() -> int:

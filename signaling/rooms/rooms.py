@@ -6,7 +6,6 @@ lives it is opened again from the rows, as after a restart of the edge.
 
 import asyncio
 import hmac
-from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -14,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.database import new_id
-from casework.errors import Conflict, Expired, ShipinbanError, Unavailable
+from casework.errors import Expired, ShipinbanError, Unavailable
 from casework.tables import CasePage
 from signaling.pairing.topics import call_topic
 from signaling.relay.control import (
@@ -126,20 +125,6 @@ class Rooms:
             room.mailbox.close()
             self._rooms.pop(room.room_id, None)
             room.closed.set()
-
-    # --- the recorder --------------------------------------------------------------------------
-
-    async def recording_failed(self, call_id: str, reason: str) -> None:
-        """The recorder writes this call no more: both sides are told."""
-        for room in tuple(self._rooms.values()):
-            if isinstance(room, Room) and room.begun and room.call.call_id == call_id:
-                room.mailbox.tell(partial(room.recording_failed, reason))
-
-    async def key_frame_wanted(self, connection_id: str, kind: TrackKind) -> None:
-        """The recording has gone too long without a picture that can be sought."""
-        order = KeyFrameRequest(request_id=new_id(), connection_id=connection_id, kind=kind)
-        with suppress(Conflict, Unavailable):  # the connection or the relay has gone meanwhile
-            await self.context.relay.order(order)
 
     # --- pages ---------------------------------------------------------------------------------
 

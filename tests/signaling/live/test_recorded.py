@@ -121,7 +121,7 @@ async def test_a_recorder_that_fails_later_is_told_to_both_once(
     recorder = FakeRecorder()
     async with open_site(light, passwords, tmp_path, recorder=recorder) as site:
         talk = await in_call(await ringing(site), up_sdp)
-        await site.relay.ordered(TapOpen)
+        tap = await site.relay.ordered(TapOpen)
         await site.rooms.key_frame_wanted(talk.window_up, TrackKind.DOCUMENT)
         asked = site.relay.of(KeyFrameRequest)[0]
         assert (asked.connection_id, asked.kind) == (talk.window_up, TrackKind.DOCUMENT)
@@ -129,6 +129,6 @@ async def test_a_recorder_that_fails_later_is_told_to_both_once(
             await site.rooms.recording_failed(talk.call.id, "disk full")
         failed = await talk.agent.event(RecordingChanged, lambda told: told.state == "failed")
         assert failed.reason == "disk full"
-        assert site.relay.taps == []
+        assert site.relay.taps == [tap.recording_id], "the packet log is still written"
         await talk.agent.command(CallEnd(request_id=1))
         assert (await site.events_of_call()).count("recording.failed") == 1
