@@ -44,15 +44,10 @@ def requested() -> frozenset[str]:
     the server fills.
     """
     roots: list[type[BaseModel]] = [model for model in wire_models() if issubclass(model, Command)]
-    roots += _ASKED_OF_RECORDINGS
     for route in all_routes():
         roots += [model for model in (route.request, route.query) if model is not None]
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [(root, "validation") for root in roots]
     return frozenset(models_json_schema(wanted)[1]["$defs"])
-
-
-_ASKED_OF_RECORDINGS: tuple[type[BaseModel], ...] = (api.CallFilter, api.ViewOpened)
-"""Of routes that are made when the archive is opened, and so stand in no table."""
 
 
 def wire_schema() -> Schema:
