@@ -77,6 +77,8 @@ class Relay:
         self._connections: dict[str, Connection] = {}
         self._by_ufrag: dict[str, Connection] = {}
         self._tap_lock = asyncio.Lock()
+        self.closed = 0
+        """Connections since start that have ended."""
         self.ports: list[Port] = []
         try:
             for listen in settings.listen:
@@ -308,6 +310,7 @@ class Relay:
     def _report_state(self, connection: Connection, state: ConnectionState, reason: str) -> None:
         closed = state is ConnectionState.CLOSED
         if closed:
+            self.closed += 1
             self._connections.pop(connection.connection_id, None)
             self._forget_ufrags(connection)
         self._outbox.post(

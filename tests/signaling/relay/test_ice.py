@@ -1,8 +1,13 @@
 """An address is proven, not claimed."""
 
+import gc
+import weakref
+
 import pytest
 
+from signaling.relay.connection import Connection
 from signaling.relay.control import (
+    ConnectionClose,
     ConnectionRestart,
     ConnectionState,
     Direction,
@@ -205,3 +210,19 @@ async def test_a_client_that_says_goodbye_is_closed_at_once(running: RunningRela
     up.say_goodbye()
     await up.until(lambda: running.edge.reasons() == {"a1": "client_closed", "b1": "source_closed"})
     await viewer.until(lambda: viewer.goodbye)
+
+
+async def test_a_closed_connection_leaves_nothing_behind(running: RunningRelay) -> None:
+    up = await running.up()
+    viewer = await running.down()
+    await sees(viewer, up, 1)
+    remains: list[weakref.ref[Connection]] = [
+        weakref.ref(running.source()),
+        weakref.ref(running.viewer()),
+    ]
+    running.relay.close_connection(ConnectionClose(request_id="0", connection_id="a1"))
+    running.edge.said.clear()
+    gc.collect()
+    assert [each() for each in remains] == [None, None]
+    assert running.relay.closed == 2
+    assert not running.relay.ports[0].owners
