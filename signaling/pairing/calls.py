@@ -78,17 +78,7 @@ async def begin_call(
     session.add(CallCase(call_id=call.id, case_id=ticket.case_id, county_id=ticket.county_id))
     await session.flush()
     _note_call(session, call)
-    return BegunCall(
-        call_id=call.id,
-        ticket_id=ticket.id,
-        county_id=ticket.county_id,
-        window_id=ticket.window_id,
-        node_id=call.node_id,
-        agent_staff_id=call.agent_staff_id,
-        helper_staff_id=call.helper_staff_id,
-        recorded=call.recorded,
-        may_decide=call.may_decide,
-    )
+    return _begun(call)
 
 
 async def end_call(
@@ -170,6 +160,20 @@ async def _finish(
         await _close_call_back(session, rules, ticket.call_back_id)
     _note_call(session, call)
     return True
+
+
+def _begun(call: Call) -> BegunCall:
+    return BegunCall(
+        call_id=call.id,
+        ticket_id=call.ticket_id,
+        county_id=call.county_id,
+        window_id=call.window_id,
+        node_id=call.node_id,
+        agent_staff_id=call.agent_staff_id,
+        helper_staff_id=call.helper_staff_id,
+        recorded=call.recorded,
+        may_decide=call.may_decide,
+    )
 
 
 def _serve_ticket(ticket_id: str) -> Update:
