@@ -35,7 +35,9 @@ def main() -> None:
     try:
         app()
     except ShipinbanError as error:
-        _fail(error.text)
+        from signaling.edge.texts import text_of
+
+        _fail(text_of(error, "en"))
     except ValidationError as error:
         _fail(explain(error))
     except (FileNotFoundError, PermissionError, ConnectionError, TimeoutError) as error:
