@@ -217,6 +217,7 @@ class Follower:
         track.last_at_us = at_us
         if track.first_at_us is None:
             track.first_at_us = at_us
+            self._retire_others(track)
         self._take(track, track.reorder.push(packet))
 
     def _sender_report(self, record: Record) -> None:
@@ -276,6 +277,13 @@ class Follower:
     def _finish_track(self, track: FollowedTrack) -> None:
         self._take(track, track.reorder.drain())
         self._place(track, track.timeline.finish())
+
+    def _retire_others(self, newest: FollowedTrack) -> None:
+        """A connection that took over: what the old one still sends would mix two encoders."""
+        for number, track in list(self.tracks.items()):
+            same = track.stream is newest.stream and track.line.kind is newest.line.kind
+            if same and track is not newest:
+                self._finish_track(self.tracks.pop(number))
 
     def _end_tracks(self) -> None:
         for track in self.tracks.values():

@@ -39,6 +39,7 @@ class StreamFile:
         self._declared: dict[int, tuple[int, int] | None] = {}
         self._waiting: list[tuple[int, int, str, Frame]] = []
         self._sources: dict[int, str] = {}
+        self._newest_us: dict[int, int] = {}
         self._start_ms: int | None = None
         self._end_us = 0
 
@@ -49,8 +50,11 @@ class StreamFile:
         return self._codecs.setdefault(number, codec) == codec
 
     def push(self, kind: TrackKind, source: str, at_us: int, frame: Frame) -> None:
-        """``source``: the connection that it came by."""
-        self._waiting.append((at_us, _number(kind), source, frame))
+        """``source``: the connection that it came by. Frames of one kind keep their order,
+        whatever their times say: each refers to the one before."""
+        number = _number(kind)
+        at_us = self._newest_us[number] = max(at_us, self._newest_us.get(number, 0))
+        self._waiting.append((at_us, number, source, frame))
 
     def hold(self, from_us: int, to_us: int) -> None:
         self._holds.add(from_us, to_us, "hold")

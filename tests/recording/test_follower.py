@@ -192,6 +192,52 @@ def test_a_reconnect_continues_the_same_files(place: Place, tap: LogTap) -> None
     assert abs(missing[0][1] - missing[0][0] - 2_000) <= 120
 
 
+def test_a_stall_of_the_uplink_never_changes_the_order_of_pictures(
+    place: Place, tap: LogTap
+) -> None:
+    """Three seconds late, then all at once: times are found anew, each picture refers to the last."""
+    sender = Sender(tap, Network())
+    sender.declare(AUDIO, CAMERA)
+    sender.audio(0, 20 * SECOND)
+    sender.video(CAMERA, 0, 20 * SECOND)
+    sender.reports(CAMERA, 500_000, 20 * SECOND, SECOND)
+    stall, free = 6 * SECOND, 9 * SECOND
+    sender.events = [
+        (max(at_us, free), at_us, (name, track, max(at_us, free), *rest))
+        if stall <= at_us < free
+        else (at_us, at_us, (name, track, at_us, *rest))
+        for at_us, _order, (name, track, _arrival_us, *rest) in sender.events
+    ]
+    sender.flush()
+    end(tap)
+    camera = open_stream(place, follow(place))
+    shown = [bytes(packet) for packet in camera.video]
+    assert shown == [frame.payload for frame in playable(sender.sent[CAMERA])]
+    times = [camera.call_ms(packet) for packet in camera.video]
+    assert times == sorted(times)
+
+
+def test_what_an_old_connection_sends_after_the_new_one_is_not_mixed_in(
+    place: Place, tap: LogTap
+) -> None:
+    first = Sender(tap, Network())
+    first.declare(CAMERA)
+    first.video(CAMERA, 0, 8 * SECOND)
+    second = Sender(tap, Network(), connection="c2", first_track=3, rtp_start=77)
+    second.events.append((6 * SECOND, -1, ("add_track", 4, "aa", "c2", line(CAMERA))))
+    second.video(CAMERA, 6 * SECOND, 12 * SECOND)
+    second.reports(CAMERA, 6_100_000, 12 * SECOND, SECOND)
+    first.flush(second)
+    end(tap)
+    camera = open_stream(place, follow(place))
+    before = [frame.payload for frame in first.sent[CAMERA] if frame.at_us <= 6 * SECOND]
+    after = [frame.payload for frame in second.sent[CAMERA]]
+    shown = [bytes(packet) for packet in camera.video]
+    assert shown[-len(after) :] == after
+    assert before[: len(shown) - len(after)] == shown[: -len(after)]
+    assert len(before) - (len(shown) - len(after)) <= 1
+
+
 def test_a_fast_and_a_slow_sound_card_stay_with_the_picture(place: Place) -> None:
     for drift in (0.002, -0.002):
         tap = LogTap(place.order())
