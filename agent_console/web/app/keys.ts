@@ -1,0 +1,98 @@
+import { onBeforeUnmount, onMounted } from "vue";
+
+export interface Key {
+  /** `KeyboardEvent.code`: the place on the board, the same in every layout and input method. */
+  code: string;
+  alt?: boolean;
+  shift?: boolean;
+  /** As printed on the key. */
+  label: string;
+}
+
+const alt = (code: string, label: string): Key => ({ code, alt: true, label });
+
+/**
+ * Every shortcut of the console, once. All take Alt, so that no single letter acts by accident, and
+ * none is one of the browser's (Alt+D, E and F are; so are Ctrl+D, T, W and N).
+ */
+export const CONSOLE_KEYS = {
+  accept: alt("KeyA", "A"),
+  decline: alt("KeyX", "X"),
+  mute: alt("KeyM", "M"),
+  camera: alt("KeyV", "V"),
+  hold: alt("KeyH", "H"),
+  take_page: alt("KeyP", "P"),
+  swap: alt("KeyS", "S"),
+  zoom_in: alt("Equal", "="),
+  zoom_out: alt("Minus", "-"),
+  fit: alt("Digit0", "0"),
+  rotate: alt("KeyR", "R"),
+  full_screen: alt("Enter", "Enter"),
+  notes: alt("KeyN", "N"),
+  outcome: alt("KeyO", "O"),
+  end: alt("KeyQ", "Q"),
+  help: alt("Slash", "/"),
+} satisfies Record<string, Key>;
+export type ConsoleKey = keyof typeof CONSOLE_KEYS;
+
+/** The player's keys act while the player has the focus. */
+export const PLAYER_KEYS = {
+  play: { code: "Space", label: "Space" },
+  pause: { code: "KeyK", label: "K" },
+  back_10: { code: "KeyJ", label: "J" },
+  forward_10: { code: "KeyL", label: "L" },
+  back_5: { code: "ArrowLeft", label: "←" },
+  forward_5: { code: "ArrowRight", label: "→" },
+  faster: { code: "ArrowUp", label: "↑" },
+  slower: { code: "ArrowDown", label: "↓" },
+  frame_back: { code: "Comma", label: "," },
+  frame_forward: { code: "Period", label: "." },
+} satisfies Record<string, Key>;
+export type PlayerKey = keyof typeof PLAYER_KEYS;
+
+export function keyText({ alt: withAlt, label }: Key): string {
+  return withAlt ? `Alt+${label}` : label;
+}
+
+export function matches(event: KeyboardEvent, key: Key): boolean {
+  if (event.ctrlKey || event.metaKey) return false;
+  if (event.altKey !== (key.alt ?? false)) return false;
+  return event.code === key.code;
+}
+
+const WRITING = new Set(["INPUT", "TEXTAREA", "SELECT"]);
+/** These inputs take no text: keys may act there. */
+const CHOOSING = new Set(["checkbox", "radio", "range", "button"]);
+
+/** Whether somebody is writing there: shortcuts are off then. */
+export function writing(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && CHOOSING.has(target.type)) return false;
+  return WRITING.has(target.tagName) || target.isContentEditable;
+}
+
+/** What a shortcut does; what is not named here passes by. */
+export type Actions<K extends string> = Partial<Record<K, () => unknown>>;
+
+/** @returns whether a shortcut acted. */
+export function act<K extends string>(
+  event: KeyboardEvent,
+  keys: Record<K, Key>,
+  actions: Actions<K>,
+): boolean {
+  if (event.defaultPrevented || event.repeat || writing(event.target)) return false;
+  for (const name of Object.keys(actions) as K[]) {
+    if (!matches(event, keys[name])) continue;
+    event.preventDefault();
+    actions[name]?.();
+    return true;
+  }
+  return false;
+}
+
+/** Listens on the whole page for as long as the component is there. */
+export function useConsoleKeys(actions: Actions<ConsoleKey>): void {
+  const listen = (event: KeyboardEvent) => void act(event, CONSOLE_KEYS, actions);
+  onMounted(() => addEventListener("keydown", listen));
+  onBeforeUnmount(() => removeEventListener("keydown", listen));
+}
