@@ -28,6 +28,7 @@ from signaling.edge.sockets.routes import socket_routes
 from signaling.leases import NodeLease
 from signaling.pairing.dispatcher import Dispatcher
 from signaling.pairing.rules import PairingRules
+from signaling.relay_client import RelayClient
 from signaling.rooms.context import RoomContext
 from signaling.rooms.recorder import CallRecorder
 from signaling.rooms.rooms import Rooms
@@ -76,10 +77,16 @@ class LiveSite:
     edge_county: SmallCounty
     database: Database
     bus: InProcessBus
-    relay: FakeRelay
+    fake_relay: FakeRelay | None
     rooms: Rooms
     sockets: SocketContext
     stack: AsyncExitStack
+
+    @property
+    def relay(self) -> FakeRelay:
+        """Of a site without a relay process."""
+        assert self.fake_relay is not None
+        return self.fake_relay
 
     async def client(self, surface: Surface, username: str) -> Client:
         client = await self.stack.enter_async_context(Client.open(self.origin, surface))
@@ -144,7 +151,7 @@ async def open_site(
     limits: SocketLimits = QUICK,
     settings: RoomSettings = PATIENT,
     recorder: CallRecorder | None = None,
-    relay: FakeRelay | None = None,
+    relay: FakeRelay | RelayClient | None = None,
     county: SmallCounty | None = None,
 ) -> AsyncIterator[LiveSite]:
     """``county`` and ``relay`` of an earlier site: as after a restart of the edge alone."""
@@ -154,7 +161,8 @@ async def open_site(
         await _join_groups(county)
     port = free_port()
     origin = f"http://localhost:{port}"
-    bus, rules, relay = InProcessBus(), PairingRules(), relay or FakeRelay()
+    bus, rules = InProcessBus(), PairingRules()
+    relay = relay or FakeRelay()
     edge = edge_context(database, passwords, folder)
     rooms = Rooms(
         RoomContext(
@@ -168,7 +176,9 @@ async def open_site(
             recorder=recorder,
         )
     )
-    relay.events = rooms
+    fake_relay = relay if isinstance(relay, FakeRelay) else None
+    if fake_relay is not None:
+        fake_relay.events = rooms
     sockets = SocketContext(
         database=database,
         bus=bus,
@@ -192,8 +202,10 @@ async def open_site(
                 group.create_task(each.run())
                 for each in (rooms, sockets.presence, sockets.heart, lease, dispatcher)
             ]
+            if isinstance(relay, RelayClient):
+                work.append(group.create_task(relay.run(rooms)))
             async with AsyncExitStack() as stack:
-                yield LiveSite(origin, county, database, bus, relay, rooms, sockets, stack)
+                yield LiveSite(origin, county, database, bus, fake_relay, rooms, sockets, stack)
             for task in work:
                 task.cancel()
     finally:
