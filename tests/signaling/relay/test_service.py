@@ -32,6 +32,7 @@ from signaling.relay.control import (
 from tests.signaling.relay.media_client import MediaClient
 
 Channel = LocalChannel[AnyReport]
+WRONG_WAY = "AB:" * 31 + "AB"
 
 
 @asynccontextmanager
@@ -176,3 +177,26 @@ def _is_running(process_id: int) -> bool:
     except (ProcessLookupError, FileNotFoundError):
         return False
     return state != "Z"
+
+
+async def test_a_newer_edge_takes_over_and_nonsense_ends_only_its_own_connection(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "relay.sock"
+    async with relay_process(path) as process:
+        first, _ = await reach(path)
+        second, _ = await reach(path)
+        with pytest.raises(ConnectionError):
+            await _until_it_ends(first)
+        second.send(Acknowledge(report_id=99))
+        second.send(RelayReady(boot_id="1", fingerprint=WRONG_WAY, addresses=[]))
+        with pytest.raises(ConnectionError):
+            await _until_it_ends(second)
+        third, _ = await reach(path)
+        third.send(Reconcile(request_id="1"))
+        assert isinstance(await answer(third, "1"), Done)
+        for channel in (first, second, third):
+            channel.close()
+        process.terminate()
+        assert await process.wait() == 0
+        assert not path.exists()
