@@ -8,10 +8,10 @@ request, a socket at least every five seconds (:func:`check_sign_in`).
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework import backoff
@@ -209,6 +209,28 @@ def _signed_in(row: SignIn, staff: StaffMember, roles: frozenset[Role]) -> Signe
         window_id=row.window_id,
         name=staff.name,
     )
+
+
+def _is_live() -> ColumnElement[bool]:
+    """SQL over ``SignIn`` and ``StaffMember``."""
+    idle_ms = case({str(surface): span for surface, span in IDLE_MS.items()}, value=SignIn.surface)
+    return and_(
+        SignIn.revoked_ms.is_(None),
+        SignIn.expires_ms > now_ms(),
+        SignIn.seen_ms > now_ms() - idle_ms,
+        SignIn.epoch == StaffMember.epoch,
+        StaffMember.active,
+    )
+
+
+async def live_sign_ins(session: AsyncSession, sign_in_ids: Collection[str]) -> frozenset[str]:
+    """Which of these still hold: for those who look at many at once."""
+    found = await session.scalars(
+        select(SignIn.id)
+        .join(StaffMember, StaffMember.id == SignIn.staff_id)
+        .where(SignIn.id.in_(sign_in_ids), _is_live())
+    )
+    return frozenset(found)
 
 
 async def keep_alive(database: Database, sign_in_id: str) -> None:

@@ -177,7 +177,13 @@ class Room(MediaRoom):
     def _seat(self, kind: ParticipantKind, staff_id: str, name: str) -> Member:
         if kind is ParticipantKind.WINDOW:
             known = self._window()
-            return known or self._member(ParticipantFacts(new_id(), kind, staff_id), staff_id, name)
+            if known is None:
+                return self._member(ParticipantFacts(new_id(), kind, staff_id), staff_id, name)
+            known.staff_id, known.name = (
+                staff_id,
+                name,
+            )  # a colleague may have taken the window over
+            return known
         known = self.members.of(kind, staff_id)
         if known is None:
             raise Forbidden("room.not_yours", "您不在这次通话中")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from casework.errors import NotFound
-from casework.vocabulary import CallState, ParticipantKind
+from casework.vocabulary import AgentState, CallState, ParticipantKind
 from signaling.edge.sockets.base import SocketClosed
 from signaling.edge.sockets.changes import Endings, console_changes, missing_call, missing_offer
 from signaling.edge.sockets.duty import DutySocket
@@ -56,6 +56,12 @@ class ConsoleDuty(DutySocket):
         self.context.heart.consoles.discard(self.socket_id)
         async with announcing(self.context.database, self.context.bus) as session:
             await agents.detach(session, self.person.staff_id, self.socket_id)
+
+    @property
+    def at_work(self) -> bool:
+        shown: ConsoleState | None = self.shown
+        agent = shown.agent if shown else None
+        return agent is not None and agent.state is not AgentState.OFFLINE
 
     async def look(self) -> None:
         before: ConsoleState | None = self.shown

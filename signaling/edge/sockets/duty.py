@@ -36,6 +36,7 @@ class DutySocket(CommandSocket[Hello]):
         self.context = context
         self.person = person
         self.socket_id = new_id()
+        self._commanded = True
         self.shown: Any = None
         """What the client was shown last; ``None``: nothing yet."""
 
@@ -54,6 +55,11 @@ class DutySocket(CommandSocket[Hello]):
     async def detach(self) -> None:
         """It no longer does, unless a newer one has taken over."""
 
+    @property
+    @abstractmethod
+    def at_work(self) -> bool:
+        """Whether the page is in use although nobody touches it: on duty, or waiting."""
+
     @abstractmethod
     async def look(self) -> None:
         """Reads the state, posts what differs from :attr:`shown`, and keeps it."""
@@ -67,6 +73,12 @@ class DutySocket(CommandSocket[Hello]):
     def check_allowed(self) -> None:
         if self.context.presence.has_ended(self.sign_in_id):
             raise SocketClosed(CloseCode.SIGNED_OUT)
+        self._commanded = True
+
+    @property
+    def _in_use(self) -> bool:
+        """An open page alone does not keep a sign-in from running out."""
+        return self._commanded or self.at_work
 
     async def greet(self, hello: Hello) -> None:
         if self.context.presence.draining:
@@ -98,14 +110,15 @@ class DutySocket(CommandSocket[Hello]):
         return True
 
     async def attend(self) -> None:
-        seen_s = self.now_s()
+        kept_s = self.now_s()
         with self.context.bus.subscribe(*self.topics) as woken:
             while True:
                 await woken.wait(self.limits.look_again_s)
                 try:
                     await self.look()
-                    if self.now_s() - seen_s >= KEEP_ALIVE_S:
-                        seen_s = self.now_s()
+                    if self._in_use and self.now_s() - kept_s >= KEEP_ALIVE_S:
+                        kept_s = self.now_s()
+                        self._commanded = False
                         await keep_alive(self.context.database, self.sign_in_id)
                 except (SQLAlchemyError, TimeoutError) as error:
                     logger.warning("duty.not_read", reason=repr(error))

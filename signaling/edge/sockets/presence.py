@@ -8,12 +8,11 @@ import asyncio
 from typing import Protocol
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.database import Database, now_ms
-from casework.tables import SignIn, StaffMember
+from casework.database import Database
+from casework.sign_in import live_sign_ins
 from signaling.wire.base import CloseCode
 
 CHUNK = 500
@@ -77,16 +76,5 @@ class Presence:
 async def _live(session: AsyncSession, sign_in_ids: list[str]) -> set[str]:
     live: set[str] = set()
     for start in range(0, len(sign_in_ids), CHUNK):
-        rows = await session.scalars(
-            select(SignIn.id)
-            .join(StaffMember, StaffMember.id == SignIn.staff_id)
-            .where(
-                SignIn.id.in_(sign_in_ids[start : start + CHUNK]),
-                SignIn.revoked_ms.is_(None),
-                SignIn.expires_ms > now_ms(),
-                SignIn.epoch == StaffMember.epoch,
-                StaffMember.active,
-            )
-        )
-        live.update(rows)
+        live |= await live_sign_ins(session, sign_in_ids[start : start + CHUNK])
     return live

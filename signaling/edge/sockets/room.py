@@ -79,6 +79,10 @@ class RoomSocket(CommandSocket[RoomHello]):
             member: Member = await room.mailbox.ask(enter)
         except Expired as error:
             raise SocketClosed(CloseCode.ENDED) from error
+        except BaseException:
+            # Given up while the room was letting us in: it must not wait for this socket.
+            room.mailbox.tell(partial(room.leave, self))
+            raise
         self._seat = Seat(room, member)
 
     async def _admission(self, hello: RoomHello) -> Admission:

@@ -20,5 +20,9 @@ class SupervisionDuty(DutySocket):
     async def detach(self) -> None:
         """Nothing rested on the socket."""
 
+    @property
+    def at_work(self) -> bool:
+        return False
+
     async def look(self) -> None:
         """What supervision shows is asked for over HTTP."""

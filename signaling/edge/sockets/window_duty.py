@@ -71,6 +71,11 @@ class WindowDuty(DutySocket):
         if self.context.heart.windows.get(self.window_id) is self:
             del self.context.heart.windows[self.window_id]
 
+    @property
+    def at_work(self) -> bool:
+        shown: WindowPicture | None = self.shown
+        return shown is not None and shown.state.ticket is not None
+
     async def look(self) -> None:
         before: WindowPicture | None = self.shown
         async with self.context.database.reading() as session:
