@@ -1,0 +1,1 @@
+"""The product's whole story, in real browsers against a real node."""
