@@ -35,7 +35,3 @@ class Ring:
         if self.sequences[slot] != sequence or self.times[slot] <= not_before_us:
             return None
         return self.packets[slot]
-
-    def clear(self) -> None:
-        self.sequences = [-1] * (self.mask + 1)
-        self.packets = [b""] * (self.mask + 1)

@@ -23,11 +23,6 @@ def is_rtcp(second_byte: int) -> bool:
     return 192 <= second_byte <= 223
 
 
-def newer(sequence: int, than: int) -> bool:
-    """Whether a 16-bit sequence number is ahead of another (RFC 1982)."""
-    return 0 < (sequence - than) & 0xFFFF < 0x8000
-
-
 def payload_offset(packet: memoryview) -> int:
     """Where the payload begins."""
     first = packet[0]

@@ -109,9 +109,6 @@ class Service:
             self._relay.close()
             self._socket_path.unlink(missing_ok=True)
 
-    def stop(self) -> None:
-        self._stopping.set()
-
     # --- the edge ------------------------------------------------------------------------------
 
     def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -36,7 +36,6 @@ class Stream:
     """
 
     __slots__ = (
-        "_counted",
         "_first",
         "_previous_counts",
         "_sender_report",
@@ -93,7 +92,6 @@ class Stream:
         self.lost_fraction = 0.0
         """Of the last second, between the client and the relay."""
         self._first = 0
-        self._counted = (0, 0)
         self._previous_counts = (0, 0)
         self._sender_report = (0, 0)
 

@@ -84,9 +84,3 @@ def test_rtcp_is_told_from_every_rtp_payload_type_in_use() -> None:
     assert all(rtp.is_rtcp(kind) for kind in range(200, 208))
     kinds = [*range(64), *range(96, 128)]
     assert not any(rtp.is_rtcp(marker << 7 | kind) for marker in (0, 1) for kind in kinds)
-
-
-def test_newer_goes_round() -> None:
-    assert rtp.newer(0, 65_535)
-    assert not rtp.newer(65_535, 0)
-    assert not rtp.newer(5, 5)
