@@ -43,16 +43,27 @@ async function stillSignedIn(surface: Surface, api: Api): Promise<void> {
 
 /**
  * The live space of one call. `address` is asked for at each try, since a token lets in once; it
- * throws {@link NoMoreSocket} when there is no such room any more.
+ * throws {@link NoMoreSocket} when there is no such room any more. `connections` are the mirrors
+ * that the page still has; the server offers all others anew.
  */
 export function roomSocket(
   address: () => Promise<RoomAddress>,
   language: () => Locale,
+  connections: () => string[] = () => [],
 ): RoomSocket {
   return new LiveSocket({
     open: async () => {
       const { path, token } = await address();
-      return { path, hello: { type: "hello", protocol: 1, token, language: language() } };
+      return {
+        path,
+        hello: {
+          type: "hello",
+          protocol: 1,
+          token,
+          language: language(),
+          connections: connections(),
+        },
+      };
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { IceServer, RoomWelcome } from "../generated/wire";
+import { CommandError } from "../socket";
 import type { RoomSocket } from "../sockets";
 import { DownConnection } from "./down_connection";
 import { LINES, NO_TRACKS } from "./lines";
@@ -78,6 +79,11 @@ export class RoomMedia {
     };
   }
 
+  /** The mirrors that still stand: a socket that comes back is offered only the others. */
+  get downIds(): string[] {
+    return [...this.downs.keys()];
+  }
+
   setTracks(tracks: LocalTracks): void {
     const before = this.tracks;
     this.tracks = tracks;
@@ -103,6 +109,9 @@ export class RoomMedia {
   private listen(): () => void {
     return this.socket.on({
       welcome: (event) => this.welcome(event),
+      "up.closed": ({ connection_id }) => {
+        if (this.up?.connection.id === connection_id) void this.connectUp();
+      },
       "down.offered": (event) =>
         void this.offered(event.connection_id, event.participant_id, event.sdp),
       "down.closed": (event) => this.closeDown(event.connection_id),
@@ -147,6 +156,17 @@ export class RoomMedia {
     this.up = new Watched(connection, "up", this.now, before?.silent);
     void attempt(connection.setPaused(this.pausedLines()));
     await attempt(connection.connect());
+  }
+
+  /** A server that no longer knows the connection says so: then there is nothing to wait for. */
+  private async restartUp(): Promise<void> {
+    try {
+      await this.up?.connection.restart();
+    } catch (error) {
+      console.warn("media:", error);
+      const unknown = error instanceof CommandError && !error.code.startsWith("network.");
+      if (unknown && this.up?.silent) await this.connectUp();
+    }
   }
 
   private async offered(id: string, participantId: string, sdp: string): Promise<void> {
@@ -205,7 +225,7 @@ export class RoomMedia {
   private repairUp(step: LivenessStep | null): void {
     if (step === null) return;
     this.tell();
-    if (step === "restart") void attempt(this.up?.connection.restart());
+    if (step === "restart") void this.restartUp();
     if (step === "renew") void this.connectUp();
   }
 

@@ -33,7 +33,11 @@ export class AgentRoom {
     language: () => Locale,
   ) {
     this.entry = new RoomEntry(duty, ticketId);
-    this.socket = roomSocket(() => this.entry.next(), language);
+    this.socket = roomSocket(
+      () => this.entry.next(),
+      language,
+      () => this.media.downIds,
+    );
     this.media = new RoomMedia(this.socket, (state) => {
       this.facts.media = state;
     });

@@ -16,7 +16,7 @@ import type { MediaState } from "@shared/rtc/room_media";
 import { CommandError, NoMoreSocket } from "@shared/socket";
 import { roomSocket } from "@shared/sockets";
 import type { DutySocket, RoomSocket } from "@shared/sockets";
-import type { LocalMedia } from "../check/local_media";
+import type { LocalMedia } from "@shared/rtc/local_media";
 import { PageTaker } from "./page_taker";
 
 /** How the other side's link is, and until when a lost one is waited for. */
@@ -76,7 +76,11 @@ export class WindowRoom {
     local: LocalMedia,
     language: () => Locale,
   ) {
-    this.socket = roomSocket(() => this.nextAddress(), language);
+    this.socket = roomSocket(
+      () => this.nextAddress(),
+      language,
+      () => this.media.downIds,
+    );
     this.media = new RoomMedia(this.socket, (state) => {
       this.facts.media = state;
     });
