@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aioice.ice
@@ -20,10 +20,12 @@ from signaling.wire.room import (
     CallEnd,
     CallEnded,
     CallStarted,
+    DownClosed,
     DownOffered,
     HoldChanged,
     HoldSet,
     RoomWelcome,
+    UpClosed,
 )
 from signaling.wire.views import RoomAddress
 from tests.signaling.live.site import eventually, open_site, ringing
@@ -98,6 +100,43 @@ async def test_two_peers_see_each_other_in_a_call_and_not_on_hold(
 
 async def has_more(peer: Peer, participant_id: str, line: str, *, than: int) -> bool:
     return peer.received.packets[participant_id, line] > than
+
+
+async def test_a_killed_relay_costs_its_call_a_reconnect(
+    light: Database, passwords: Passwords, tmp_path: Path
+) -> None:
+    async with AsyncExitStack() as first:
+        relay = await first.enter_async_context(relay_process(tmp_path))
+        async with open_site(light, passwords, tmp_path, relay=relay) as site:
+            await eventually(lambda: is_ready(relay))
+            story = await ringing(site)
+            room = await site.room(story.window, story.assigned.room)
+            window = Peer(room)
+            window_id = (await room.event(RoomWelcome)).participant_id
+            await window.send({"audio": AudioStreamTrack()})
+            _, address = await story.accept()
+            desk = await site.room(story.console, address)
+            agent = Peer(desk)
+            await agent.take_down(await desk.event(DownOffered))
+            await eventually(lambda: has_more(agent, window_id, "audio", than=5))
+
+            boot_id = relay.ready.boot_id
+            await first.aclose()
+            async with relay_process(tmp_path):
+                await eventually(lambda: is_another(relay, boot_id))
+                await room.event(UpClosed)
+                await agent.drop_down(await desk.event(DownClosed))
+                await window.close()
+                heard = agent.received.packets[window_id, "audio"]
+                await window.send({"audio": AudioStreamTrack()})
+                await agent.take_down(await desk.event(DownOffered))
+                await eventually(lambda: has_more(agent, window_id, "audio", than=heard + 5))
+                await window.close()
+                await agent.close()
+
+
+async def is_another(relay: RelayClient, boot_id: str) -> bool:
+    return await is_ready(relay) and relay.ready.boot_id != boot_id
 
 
 async def test_the_device_check_hears_itself(

@@ -1,5 +1,6 @@
 """What a room does in a call, with clients over real sockets and a fake relay."""
 
+import hashlib
 from collections.abc import Awaitable
 from pathlib import Path
 
@@ -11,13 +12,21 @@ from casework.errors import ShipinbanError
 from casework.passwords import Passwords
 from casework.ratings import give_rating
 from casework.tables import Rating, Window
-from casework.vocabulary import CallEndReason, ParticipantKind, RatingGrade, Surface
+from casework.vocabulary import (
+    CallEndReason,
+    PageKind,
+    PageState,
+    ParticipantKind,
+    RatingGrade,
+    Surface,
+)
 from signaling.client import Client
 from signaling.pairing.calls import end_call
 from signaling.pairing.rules import PairingRules
 from signaling.pairing.topics import announcing
 from signaling.relay.control import ConnectionState, DownOpen, Hold, StillPriority
 from signaling.tables import Call
+from signaling.wire.api import PageStarted
 from signaling.wire.duty import RoomEnter
 from signaling.wire.room import (
     CallEnd,
@@ -43,7 +52,8 @@ from signaling.wire.room import (
     VoiceAndPagesChanged,
     VoiceAndPagesSet,
 )
-from signaling.wire.views import RoomAddress
+from signaling.wire.views import PageView, RoomAddress
+from tests.signaling.edge.conftest import make_picture
 from tests.signaling.live.site import come_again, in_call, open_site, ringing
 
 
@@ -117,6 +127,32 @@ async def test_a_page_is_asked_for_taken_and_shown(
         assert [order.on for order in site.relay.of(StillPriority)] == [True, False]
         stranger = half.model_copy(update={"request": case_id})
         assert await refused(talk.window.command(stranger)) == "page.request"
+
+
+async def test_an_uploaded_page_reaches_the_agent_when_it_is_ready(
+    light: Database, passwords: Passwords, tmp_path: Path, up_sdp: str
+) -> None:
+    async with open_site(light, passwords, tmp_path) as site:
+        talk = await in_call(await ringing(site), up_sdp)
+        case_id, picture = talk.call.case_ids[0], make_picture("JPEG", (320, 240))
+        await talk.agent.command(PageRequest(request_id=1, case_id=case_id))
+        asked = await talk.window.event(PageRequested)
+        started = PageStarted(
+            kind=PageKind.ORIGINAL,
+            sha256=hashlib.sha256(picture).hexdigest(),
+            total_bytes=len(picture),
+            media_type="image/jpeg",
+            request=asked.request,
+        )
+        page = await talk.story.window.call("POST", f"cases/{case_id}/pages", PageView, started)
+        told = PageProgress(request_id=1, request=asked.request, page_id=page.id, fraction=0)
+        await talk.window.command(told)
+        await talk.story.window.fetch("PUT", f"pages/{page.id}/bytes", picture, {"offset": "0"})
+        ready = await talk.agent.event(
+            PageChanged,
+            lambda event: event.page is not None and event.page.state is PageState.READY,
+        )
+        assert (ready.request, ready.fraction) == (asked.request, 1)
 
 
 async def test_everyone_has_the_own_commands(
