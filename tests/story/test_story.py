@@ -1,0 +1,219 @@
+"""One real call: a village window calls, a county agent answers, a supervisor plays it back."""
+
+import asyncio
+import io
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Locator, expect, sync_playwright
+from sqlalchemy import select
+
+from casework.tables import Case, CasePage, Consent
+from casework.vocabulary import CaseState, PageState, RecordingState
+from recording.tables import Recording, RecordingView, Stream
+from tests.story.evidence import beep_shift_ms, beeps, marks, read_mark, shift_ms
+from tests.story.installation import Installation, installed
+from tests.story.people import Agent, Helper, Supervisor, plays, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+ITEM = "csdj"
+"""新生儿出生登记 by its initials."""
+SCREENSHOTS = Path(__file__).parents[2] / "test-output" / "screenshots" / "story"
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream=device-count=3",
+    "--autoplay-policy=no-user-gesture-required",
+]
+IN_STEP_MS = 80
+"""The goal for voice and pictures of one call."""
+
+
+@dataclass
+class Told:
+    """What the story leaves behind for the tests after it."""
+
+    installation: Installation
+    accept_to_first_frame_s: float
+    page_s: float
+    agent_saw: list[tuple[str, int, int]]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with installed(tmp_path_factory.mktemp("county")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def context(chromium: Browser) -> BrowserContext:
+    """One browser profile: the three pages keep separate sign-ins in it."""
+    return chromium.new_context(
+        viewport={"width": 1366, "height": 768},
+        permissions=["camera", "microphone", "notifications"],
+        locale="zh-CN",
+    )
+
+
+def seen_mark(video: Locator) -> tuple[str, int, int] | None:
+    """The code in what the agent's screen shows now."""
+    return read_mark(Image.open(io.BytesIO(video.screenshot())).convert("L"))
+
+
+@pytest.fixture(scope="module")
+def told(installation: Installation, context: BrowserContext) -> Told:
+    """The call itself, told once; each test looks at one side of it."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    agent = Agent(context, installation)
+    agent.sign_in("county-agent")
+    agent.go_on_duty()
+    helper = Helper(context, installation)
+    helper.sign_in("helper")
+    helper.check_devices()
+    helper.pick_item(ITEM)
+    helper.enter_people()
+    helper.answer_consent(yes=True)
+    first_frame_s = agent.accept()
+    expect(helper.page.locator(".mark.recording")).to_be_visible(timeout=15_000)
+    papers = agent.page.locator(".papers video").first
+    until(lambda: plays(papers))
+    saw = [until(lambda: seen_mark(papers))]
+    time.sleep(3)
+    saw.append(until(lambda: seen_mark(papers)))
+    begun_s = time.monotonic()
+    agent.page.get_by_role("button", name="拍一页").click()
+    expect(agent.page.locator("img").first).to_be_visible(timeout=30_000)
+    page_s = time.monotonic() - begun_s
+    agent.page.screenshot(path=SCREENSHOTS / "console-call.png")
+    helper.page.screenshot(path=SCREENSHOTS / "window-call.png")
+    time.sleep(4)
+    agent.page.get_by_role("button", name="结束通话").click()
+    _finish(agent, helper)
+    assert agent.errors == []
+    assert helper.errors == []
+    return Told(installation, first_frame_s, page_s, saw)
+
+
+def _finish(agent: Agent, helper: Helper) -> None:
+    confirm = agent.page.locator(".el-dialog, .el-message-box, dialog[open]").get_by_role("button")
+    if confirm.count():
+        confirm.last.click()
+    expect(helper.page.locator(".at-end")).to_be_visible(timeout=15_000)
+    agent.page.locator(".wrap-up").wait_for()
+    agent.page.get_by_text("受理", exact=True).first.click()
+    agent.page.locator(".wrap-up").get_by_role("button", name="提交").first.click()
+    agent.page.screenshot(path=SCREENSHOTS / "console-wrap-up.png")
+    helper.page.screenshot(path=SCREENSHOTS / "window-end.png")
+
+
+def rows(installation: Installation, table: type) -> list[object]:
+    async def read() -> list[object]:
+        database = installation.database()
+        async with database.reading() as session:
+            found = list(await session.scalars(select(table)))
+        await database.close()
+        return found
+
+    return asyncio.run(read())
+
+
+def finished_recording(installation: Installation) -> tuple[Recording, list[Stream]]:
+    def look() -> Recording | None:
+        (recording,) = rows(installation, Recording)
+        assert isinstance(recording, Recording)
+        return recording if recording.state != RecordingState.RECORDING else None
+
+    recording = until(look)
+    streams = [row for row in rows(installation, Stream) if isinstance(row, Stream)]
+    return recording, streams
+
+
+def test_the_agent_sees_the_papers_move(told: Told) -> None:
+    first, second = told.agent_saw
+    assert (first[0], second[0]) == ("D", "D")
+    assert second[1] - first[1] >= 5
+    assert second[2] > first[2]
+
+
+def test_accepting_shows_the_window_soon(told: Told) -> None:
+    assert told.accept_to_first_frame_s < 5 * 0.8
+
+
+def test_a_page_taken_is_with_the_agent_soon(told: Told) -> None:
+    assert told.page_s < 5 * 2
+    (page,) = rows(told.installation, CasePage)
+    assert isinstance(page, CasePage)
+    assert page.state == PageState.READY
+    assert page.width_px == 2560
+    assert page.rendition_sha256 not in (None, page.sha256)
+
+
+def test_the_case_is_accepted_with_consent_on_record(told: Told) -> None:
+    (case,) = rows(told.installation, Case)
+    assert isinstance(case, Case)
+    assert case.state == CaseState.ACCEPTED
+    assert case.number is not None
+    (consent,) = rows(told.installation, Consent)
+    assert isinstance(consent, Consent)
+    assert consent.answer == "yes"
+
+
+def test_the_recording_is_ready_with_every_stream(told: Told) -> None:
+    recording, streams = finished_recording(told.installation)
+    assert recording.state == RecordingState.READY, recording.state_reason
+    assert sorted(stream.kind for stream in streams) == ["audio_camera", "audio_camera", "document"]
+    assert all(stream.gaps == [] for stream in streams)
+
+
+def test_voice_and_pictures_of_the_recording_are_in_step(told: Told) -> None:
+    recording, streams = finished_recording(told.installation)
+    window = {stream.participant_id for stream in streams if stream.kind == "document"}
+    shifts = {}
+    for stream in streams:
+        if stream.participant_id not in window:
+            continue
+        content = told.installation.stream(recording, stream)
+        filmed = marks(content, stream.start_offset_ms)
+        assert len(filmed) > 10
+        shifts[stream.kind] = shift_ms(filmed)
+        if stream.kind == "audio_camera":
+            heard = beeps(content, stream.start_offset_ms)
+            assert len(heard) >= 5
+            shifts["voice"] = beep_shift_ms(heard, shifts["audio_camera"])
+    assert sorted(shifts) == ["audio_camera", "document", "voice"]
+    assert max(shifts.values()) - min(shifts.values()) < IN_STEP_MS, shifts
+
+
+def test_a_supervisor_plays_it_back_on_record(told: Told, context: BrowserContext) -> None:
+    recording, _ = finished_recording(told.installation)
+    supervisor = Supervisor(context, told.installation)
+    page = supervisor.page
+    supervisor.sign_in("home-supervisor")
+    page.get_by_text("H001").first.click()
+    page.fill("#view-reason", "质检抽查")
+    page.screenshot(path=SCREENSHOTS / "supervision-open.png")
+    page.locator("button.open").click()
+    videos = page.locator("video")
+    expect(videos).to_have_count(3)
+    page.keyboard.press("Space")
+    for index in range(3):
+        until(lambda index=index: plays(videos.nth(index)))  # type: ignore[misc]
+    page.screenshot(path=SCREENSHOTS / "supervision-player.png")
+    (view,) = rows(told.installation, RecordingView)
+    assert isinstance(view, RecordingView)
+    assert (view.recording_id, view.reason) == (recording.id, "质检抽查")
+    until(lambda: all(row.served for row in rows(told.installation, RecordingView)))  # type: ignore[attr-defined]
+    assert supervisor.errors == []
