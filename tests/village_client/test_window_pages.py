@@ -259,6 +259,33 @@ def test_a_reload_in_a_call_comes_back_to_it(server: FakeServer, page: Page) -> 
     expect(page.locator(".checklist")).to_contain_text(views.MATERIALS[0][3])
 
 
+@pytest.mark.parametrize("text", ["normal", "largest"])
+def test_nothing_is_cut_off_at_double_size(server: FakeServer, page: Page, text: str) -> None:
+    """A page zoomed to 200 % has half the pixels (WCAG 1.4.4, 1.4.10)."""
+    page.set_viewport_size(ViewportSize(width=SIZE["width"] // 2, height=SIZE["height"] // 2))
+    page.add_init_script(f"localStorage.setItem('shipinban.text_size', '{text}')")
+    _open_with_draft(server, page)
+    assert _overflow(page) <= 0
+    server.ticket = views.ticket("waiting", now_ms=now_ms())
+    server.show()
+    at(page, "queue")
+    assert _overflow(page) <= 0
+    _begin_call(server)
+    at(page, "call")
+    assert _overflow(page) <= 0
+    expect(page.locator(".last")).to_be_visible()
+
+
+def test_targets_are_large_enough(server: FakeServer, page: Page) -> None:
+    _open_in_call(server, page)
+    sizes: list[tuple[float, float]] = page.evaluate(
+        "[...document.querySelectorAll('button')].map(one => one.getBoundingClientRect())"
+        ".map(box => [box.width, box.height])"
+    )
+    assert len(sizes) > 5
+    assert min(min(size) for size in sizes) >= 60
+
+
 def test_another_page_took_over(server: FakeServer, page: Page, shot: Shot) -> None:
     page.goto(f"{ORIGIN}/window")
     at(page, "item")
@@ -302,6 +329,13 @@ def test_resident_screen(
     rating = next(body for _, path, body in server.asked if path == "/api/rating")
     assert rating == {"token": "t" * 43, "grade": "very_satisfied"}
     shot(resident, "resident_thanks")
+
+
+def _overflow(page: Page) -> int:
+    width: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width
 
 
 def _open_with_draft(server: FakeServer, page: Page) -> None:

@@ -16,7 +16,7 @@ import type {
   WindowState,
 } from "@shared/generated/wire";
 import type { Locale } from "@shared/i18n";
-import { LocalMedia } from "../check/local_media";
+import { LocalMedia } from "@shared/rtc/local_media";
 import { dutySocket } from "@shared/sockets";
 import type { DutySocket } from "@shared/sockets";
 import { WindowRoom } from "../call/window_room";
@@ -35,7 +35,10 @@ export class WindowApp {
 
   constructor(readonly language: () => Locale) {
     this.api = new Api(language);
-    this.media = new LocalMedia(() => this.facts.config?.demo ?? false);
+    this.media = new LocalMedia(
+      ["camera", "document", "microphone"],
+      () => this.facts.config?.demo ?? false,
+    );
   }
 
   async start(): Promise<void> {

@@ -1,7 +1,7 @@
 import { useI18n } from "vue-i18n";
 
 import type { Device } from "@shared/rtc/devices";
-import { isTest } from "./local_media";
+import { isTest } from "@shared/rtc/local_media";
 
 /** Device names for people; the browser's own ones end in numbers that nobody needs. */
 export function useDeviceWords() {
