@@ -435,8 +435,8 @@ def test_nobody_is_lost_doubled_rung_for_ever_or_passed_over(tmp_path: Path) -> 
     migrate(f"sqlite+aiosqlite:///{Pairing.template}")
     machine = Pairing.TestCase
     machine.settings = settings(
-        max_examples=count(400, 12),
-        stateful_step_count=count(60, 25),
+        max_examples=count(200, 12),
+        stateful_step_count=count(50, 25),
         deadline=None,
         derandomize=not PROVING,
         phases=[Phase.generate, Phase.shrink] if PROVING else [Phase.generate],
