@@ -6,6 +6,7 @@ lives it is opened again from the rows, as after a restart of the edge.
 
 import asyncio
 import hmac
+import itertools
 from functools import partial
 
 import structlog
@@ -32,11 +33,14 @@ from signaling.rooms.base import MediaRoom
 from signaling.rooms.check_room import CheckRoom
 from signaling.rooms.context import RoomContext
 from signaling.rooms.room import LIVE_TICKET, Room
+from signaling.rooms.tokens import forget_tokens
 from signaling.wire.base import CloseCode
 
 CHECK_ROOMS = 32
 """At once on one node."""
 CLOSE_DEADLINE_S = 10.0
+SWEEP_EVERY = 200
+"""Looks between two removals of old tokens: about ten minutes."""
 
 logger = structlog.get_logger(__name__)
 
@@ -53,12 +57,18 @@ class Rooms:
         """Keeps the rooms until cancelled; calls stay live then, for the next edge."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            while True:
+            for turn in itertools.count():
                 try:
                     await self._open_missing()
+                    if turn % SWEEP_EVERY == 0:
+                        await self._sweep()
                 except (SQLAlchemyError, ShipinbanError) as error:
                     logger.warning("rooms.not_opened", reason=repr(error))
                 await asyncio.sleep(self.context.settings.look_again_s)
+
+    async def _sweep(self) -> None:
+        async with self.context.database.transaction() as session:
+            await forget_tokens(session)
 
     async def _open_missing(self) -> None:
         """Live calls of this node without a room: after a restart, or after a room has failed."""

@@ -45,7 +45,6 @@ async def issue_token(
     lifetime_ms: int,
 ) -> RoomAddress:
     """Where the room is and what lets in."""
-    await session.execute(delete(RoomToken).where(RoomToken.expires_ms < now_ms() - KEPT_MS))
     token = new_token()
     session.add(
         RoomToken(
@@ -60,6 +59,11 @@ async def issue_token(
     )
     await session.flush()
     return RoomAddress(path=f"/nodes/{node_id}/room", token=token, node_id=node_id)
+
+
+async def forget_tokens(session: AsyncSession) -> None:
+    """Removes what nobody can use any more."""
+    await session.execute(delete(RoomToken).where(RoomToken.expires_ms < now_ms() - KEPT_MS))
 
 
 async def redeem_token(session: AsyncSession, token: str, node_id: str) -> Admission:
