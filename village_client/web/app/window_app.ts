@@ -100,17 +100,20 @@ export class WindowApp {
     this.facts.ringing = null;
   }
 
-  /** The screen is cleared between residents. */
+  /** Between residents the screen is cleared and the cameras are off. */
   next(): void {
     keepCase(null);
     this.leaveRoom();
+    this.media.close();
     const nothing = { item: null, current: null, ticket: null, call: null };
     Object.assign(this.facts, nothing, { promised: null, finished: null });
   }
 
   setChecked(checked: boolean): void {
     this.facts.checked = checked;
-    if (checked) keepChecked();
+    if (!checked) return;
+    keepChecked();
+    this.media.close();
   }
 
   async refreshCase(): Promise<void> {

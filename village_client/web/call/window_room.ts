@@ -57,7 +57,7 @@ function noFacts(): RoomFacts {
   };
 }
 
-const GONE = new Set(["ticket.not_found", "ticket.over", "room.not_found", "not_found"]);
+const GONE = new Set(["ticket.not_found", "ticket.over"]);
 
 /** The window's side of one room, from the first ring to the end of the call. */
 export class WindowRoom {
