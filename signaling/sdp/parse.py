@@ -1,8 +1,8 @@
 """From what a client says to range-checked parameters: nothing else of its text goes further.
 
-A participant offers one-way *up* connections of exactly three lines: audio, camera, document (see
-docs/protocol). An absent device is an ``inactive`` line. The server takes Opus and VP8 where
-offered, else VP9: what the recorder can write.
+A participant offers one-way *up* connections of exactly three lines: audio, camera, document. An
+absent device is an ``inactive`` line. The server takes Opus and VP8 where offered, else VP9: what
+the recorder can write.
 """
 
 from collections.abc import Sequence

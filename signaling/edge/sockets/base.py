@@ -137,8 +137,15 @@ class CommandSocket(ABC, Generic[HelloT]):
         finally:
             for task in beside:
                 task.cancel()
+            await self._leave()
+
+    async def _leave(self) -> None:
+        """What rests on a socket also ends by itself, so a failure here is only logged."""
+        try:
             async with asyncio.timeout(self.limits.command_deadline_s):
                 await self.leave()
+        except Exception:
+            logger.exception("socket.leave_failed")
 
     async def _receive_hello(self) -> bool:
         """False when the client went away or was refused before it was admitted."""

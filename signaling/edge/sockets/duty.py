@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from casework.database import new_id
+from casework.errors import ShipinbanError
 from casework.sign_in import SignedIn, keep_alive
 from casework.vocabulary import ParticipantKind
 from signaling.edge.sockets.base import CommandSocket, SocketClosed, server_ms
@@ -120,7 +121,7 @@ class DutySocket(CommandSocket[Hello]):
                         kept_s = self.now_s()
                         self._commanded = False
                         await keep_alive(self.context.database, self.sign_in_id)
-                except (SQLAlchemyError, TimeoutError) as error:
+                except (SQLAlchemyError, TimeoutError, ShipinbanError) as error:
                     logger.warning("duty.not_read", reason=repr(error))
 
     async def leave(self) -> None:

@@ -90,20 +90,17 @@ class WindowDuty(DutySocket):
                 ticket=None if gone is None else await ticket_view(session, rules, gone.id),
                 call_reason=await call_reason(session, over),
             )
-        if before is None:
+        if before is None:  # after a (re)load the page asks for its room by itself
             self.post(now.state)
             self.post_all(list(ringing_changes(None, now.ringing)))
         else:
+            # The room first: if that fails nothing has been told, and the next look tries again.
+            ticket_id = room_needed(before, now)
+            room = None if ticket_id is None else await enter_room(self, ticket_id)
             self.post_all(list(window_changes(before, now, ended)))
+            if ticket_id is not None and room is not None:
+                self.post(RoomAssigned(ticket_id=ticket_id, room=room))
         self.shown = now
-        await self._assign_room(before, now)
-
-    async def _assign_room(self, before: WindowPicture | None, now: WindowPicture) -> None:
-        """After a reload the page asks for the room by itself."""
-        ticket_id = room_needed(before, now)
-        if ticket_id is not None and before is not None:
-            address = await enter_room(self, ticket_id)
-            self.post(RoomAssigned(ticket_id=ticket_id, room=address))
 
 
 @WindowDuty.commands.on(TicketTake)
