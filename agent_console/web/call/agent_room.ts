@@ -107,8 +107,13 @@ export class AgentRoom {
     this.cameraOff.value = !this.cameraOff.value;
   }
 
-  end(): Promise<unknown> {
-    return this.socket.request<"call.end">({ type: "call.end" });
+  /** The end may overtake its own answer: the room closes with it. */
+  async end(): Promise<void> {
+    try {
+      await this.socket.request<"call.end">({ type: "call.end" });
+    } catch (error) {
+      if (this.facts.ended === null) throw error;
+    }
   }
 
   private seenWindow(): SeenParticipant | null {
