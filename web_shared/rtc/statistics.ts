@@ -107,7 +107,7 @@ export class StatisticsReader {
       bitrateBps: LINES.reduce((sum, line) => sum + lines[line].bitrateBps, 0),
       lostFraction: Math.max(...LINES.map((line) => lines[line].lostFraction)),
       roundTripMs: roundTrip === undefined ? null : roundTrip * 1000,
-      availableBps: pair?.availableOutgoingBitrate ?? null,
+      availableBps: this.direction === "up" ? (pair?.availableOutgoingBitrate ?? null) : null,
     };
   }
 }

@@ -25,6 +25,7 @@ export class AgentRoom {
   private readonly media: RoomMedia;
   private readonly entry: RoomEntry;
   private readonly stops: (() => void)[] = [];
+  private closed = false;
 
   constructor(
     readonly ticketId: string,
@@ -67,6 +68,7 @@ export class AgentRoom {
   }
 
   close(): void {
+    this.closed = true;
     for (const stop of this.stops) stop();
     this.media.close();
     this.socket.stop();
@@ -107,12 +109,12 @@ export class AgentRoom {
     this.cameraOff.value = !this.cameraOff.value;
   }
 
-  /** The end may overtake its own answer: the room closes with it. */
+  /** The end may overtake its own answer: the room closes with it, by either socket. */
   async end(): Promise<void> {
     try {
       await this.socket.request<"call.end">({ type: "call.end" });
     } catch (error) {
-      if (this.facts.ended === null) throw error;
+      if (this.facts.ended === null && !this.closed) throw error;
     }
   }
 
