@@ -5,7 +5,7 @@ not use. Errors arrive as the same tree that the server raised (:mod:`casework.e
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
@@ -208,9 +208,15 @@ class Client:
             yield socket
 
     @asynccontextmanager
-    async def room(self, address: RoomAddress) -> AsyncIterator[CommandSocket[AnyRoomEvent]]:
+    async def room(
+        self, address: RoomAddress, connections: Sequence[str] = ()
+    ) -> AsyncIterator[CommandSocket[AnyRoomEvent]]:
+        """``connections``: the down connections that outlived an earlier socket."""
+        hello = RoomHello(
+            request_id=1, protocol=PROTOCOL, token=address.token, connections=list(connections)
+        )
         async with self._socket(address.path, room_event_adapter) as socket:
-            await socket.command(RoomHello(request_id=1, protocol=PROTOCOL, token=address.token))
+            await socket.command(hello)
             yield socket
 
     @asynccontextmanager

@@ -44,10 +44,24 @@ class Peer:
         self._downs: dict[str, RTCPeerConnection] = {}
         self.received = Received()
 
+    @property
+    def downs(self) -> list[str]:
+        """The down connections that there are, for the hello of the next socket."""
+        return list(self._downs)
+
+    def use(self, socket: CommandSocket[AnyRoomEvent]) -> None:
+        """The page came back on another socket; the connections have outlived the first."""
+        self._socket = socket
+
     async def send(self, tracks: dict[str, MediaStreamTrack]) -> None:
-        """Offers a connection up with ``tracks`` by line; a missing line stays without a track."""
-        connection = _new_connection()
+        """Offers a connection up with ``tracks`` by line; a missing line stays without a track.
+
+        An older one is closed.
+        """
+        older, connection = self._up, _new_connection()
         self._up = connection
+        if older is not None:
+            await _close(older)
         for line, kind in LINES:
             track = tracks.get(line)
             direction = "inactive" if track is None else "sendonly"

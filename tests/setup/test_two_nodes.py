@@ -3,63 +3,22 @@
 import asyncio
 import signal
 import ssl
-import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-import sqlalchemy
 from aiohttp import ClientSession, TCPConnector
 
 from tests.setup import local_compose
-from tests.setup.local_compose import LocalCompose
+from tests.setup.county import NODES, County, two_nodes
 
 pytestmark = [pytest.mark.integration, pytest.mark.fault]
-
-NODES = {"node-a": 8081, "node-b": 8082}
-
-
-@contextmanager
-def _database(server: str) -> Iterator[int]:
-    """The database that the image of PostgreSQL would make; the server's port."""
-    admin = sqlalchemy.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sqlalchemy.text("CREATE DATABASE shipinban"))
-    try:
-        yield int(server.rpartition(":")[2])
-    finally:
-        with admin.connect() as connection:
-            connection.execute(sqlalchemy.text("DROP DATABASE shipinban WITH (FORCE)"))
-        admin.dispose()
-
-
-class County:
-    """The services, running; ``processes`` by their names in the file."""
-
-    def __init__(self, compose: LocalCompose, stack: ExitStack) -> None:
-        self.compose = compose
-        self._stack = stack
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-
-    def start(self, service: str) -> None:
-        """Waits until the service's own health check is content."""
-        self.processes[service] = self._stack.enter_context(self.compose.running(service))
-        self.compose.wait_healthy(service, self.processes[service])
 
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory, postgresql_server: str) -> Iterator[County]:
     """One for all tests here, each of which leaves it running; the last one ends it."""
-    with _database(postgresql_server) as port, ExitStack() as stack:
-        compose = LocalCompose(tmp_path_factory.mktemp("county"), ports={5432: port})
-        county = County(compose, stack)
-        county.start("redis")
-        compose.run("prepare")
-        compose.run("prepare", "shipinban demo load")
-        compose.proxy_configuration()
-        for service in (*NODES, "proxy"):
-            county.start(service)
+    with two_nodes(tmp_path_factory.mktemp("county"), postgresql_server) as county:
         yield county
 
 
