@@ -36,7 +36,7 @@ class Filmed:
 def marks(content: bytes, start_offset_ms: int) -> list[Filmed]:
     """Every frame of the file whose code can be read."""
     found = []
-    with av.open(io.BytesIO(content)) as file:
+    with av.open(io.BytesIO(content), "r") as file:
         for frame in file.decode(video=0):
             mark = read_mark(frame.to_image().convert("L"))
             if mark is not None and frame.time is not None:
@@ -57,7 +57,7 @@ def beeps(content: bytes, start_offset_ms: int) -> list[float]:
     """When each beep begins, in ms on the call's clock."""
     begun: list[float] = []
     last_loud_s = -1.0
-    with av.open(io.BytesIO(content)) as file:
+    with av.open(io.BytesIO(content), "r") as file:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=48_000)
         for frame in file.decode(audio=0):
             for sound in resampler.resample(frame):

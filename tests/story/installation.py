@@ -10,17 +10,25 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from casework.database import Database, open_engine
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from casework.database import Base
 from casework.master_key import MasterKey
 from recording.archive import Archive, stream_label
 from recording.keys import unwrap_data_key
 from recording.playback import Player
 from recording.tables import Recording, Stream
+from shipinban.migrate import sync_url
 from tests.setup.local_compose import ROOT, free_ports
+
+Row = TypeVar("Row", bound=Base)
 
 START_DEADLINE_S = 60.0
 STOP_DEADLINE_S = 40.0
@@ -38,7 +46,9 @@ class Installation:
 
     def stream(self, recording: Recording, stream: Stream) -> bytes:
         """The plaintext of one file of the archive, as playback would serve it."""
-        return asyncio.run(self._read(recording, stream))
+        # Playwright has a loop of its own running in this thread.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, self._read(recording, stream)).result()
 
     async def _read(self, recording: Recording, stream: Stream) -> bytes:
         master = MasterKey.load_or_create(self.folder / "master.key")
@@ -55,8 +65,14 @@ class Installation:
             player.close()
             archive.close()
 
-    def database(self) -> Database:
-        return Database(open_engine(self.database_url))
+    def rows(self, table: type[Row]) -> list[Row]:
+        """Everything in a table now."""
+        engine = create_engine(sync_url(self.database_url))
+        try:
+            with Session(engine) as session:
+                return list(session.scalars(select(table)))
+        finally:
+            engine.dispose()
 
 
 @contextmanager
@@ -98,7 +114,7 @@ def _wait_until_healthy(node: subprocess.Popen[bytes], origin: str, log: Path) -
         if node.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{origin}/health", timeout=2):
+            with urllib.request.urlopen(f"{origin}/health", timeout=2):  # noqa: S310 - http
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

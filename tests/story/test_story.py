@@ -1,7 +1,7 @@
 """One real call: a village window calls, a county agent answers, a supervisor plays it back."""
 
-import asyncio
 import io
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, expect, sync_playwright
-from sqlalchemy import select
 
 from casework.tables import Case, CasePage, Consent
 from casework.vocabulary import CaseState, PageState, RecordingState
@@ -113,32 +112,20 @@ def _finish(agent: Agent, helper: Helper) -> None:
         confirm.last.click()
     expect(helper.page.locator(".at-end")).to_be_visible(timeout=15_000)
     agent.page.locator(".wrap-up").wait_for()
-    agent.page.get_by_text("受理", exact=True).first.click()
-    agent.page.locator(".wrap-up").get_by_role("button", name="提交").first.click()
+    agent.page.locator(".outcome-form .el-radio", has_text=re.compile(r"^\s*受理\s*$")).click()
+    agent.page.locator(".outcome-form .submit").click()
+    expect(agent.page.get_by_text("结果已登记")).to_be_visible()
     agent.page.screenshot(path=SCREENSHOTS / "console-wrap-up.png")
     helper.page.screenshot(path=SCREENSHOTS / "window-end.png")
 
 
-def rows(installation: Installation, table: type) -> list[object]:
-    async def read() -> list[object]:
-        database = installation.database()
-        async with database.reading() as session:
-            found = list(await session.scalars(select(table)))
-        await database.close()
-        return found
-
-    return asyncio.run(read())
-
-
 def finished_recording(installation: Installation) -> tuple[Recording, list[Stream]]:
     def look() -> Recording | None:
-        (recording,) = rows(installation, Recording)
-        assert isinstance(recording, Recording)
+        (recording,) = installation.rows(Recording)
         return recording if recording.state != RecordingState.RECORDING else None
 
     recording = until(look)
-    streams = [row for row in rows(installation, Stream) if isinstance(row, Stream)]
-    return recording, streams
+    return recording, installation.rows(Stream)
 
 
 def test_the_agent_sees_the_papers_move(told: Told) -> None:
@@ -154,20 +141,17 @@ def test_accepting_shows_the_window_soon(told: Told) -> None:
 
 def test_a_page_taken_is_with_the_agent_soon(told: Told) -> None:
     assert told.page_s < 5 * 2
-    (page,) = rows(told.installation, CasePage)
-    assert isinstance(page, CasePage)
+    (page,) = told.installation.rows(CasePage)
     assert page.state == PageState.READY
     assert page.width_px == 2560
     assert page.rendition_sha256 not in (None, page.sha256)
 
 
 def test_the_case_is_accepted_with_consent_on_record(told: Told) -> None:
-    (case,) = rows(told.installation, Case)
-    assert isinstance(case, Case)
+    (case,) = told.installation.rows(Case)
     assert case.state == CaseState.ACCEPTED
     assert case.number is not None
-    (consent,) = rows(told.installation, Consent)
-    assert isinstance(consent, Consent)
+    (consent,) = told.installation.rows(Consent)
     assert consent.answer == "yes"
 
 
@@ -212,8 +196,7 @@ def test_a_supervisor_plays_it_back_on_record(told: Told, context: BrowserContex
     for index in range(3):
         until(lambda index=index: plays(videos.nth(index)))  # type: ignore[misc]
     page.screenshot(path=SCREENSHOTS / "supervision-player.png")
-    (view,) = rows(told.installation, RecordingView)
-    assert isinstance(view, RecordingView)
+    (view,) = told.installation.rows(RecordingView)
     assert (view.recording_id, view.reason) == (recording.id, "质检抽查")
-    until(lambda: all(row.served for row in rows(told.installation, RecordingView)))  # type: ignore[attr-defined]
+    until(lambda: all(row.served for row in told.installation.rows(RecordingView)))
     assert supervisor.errors == []
