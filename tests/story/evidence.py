@@ -38,7 +38,7 @@ def marks(content: bytes, start_offset_ms: int) -> list[Filmed]:
     found = []
     with av.open(io.BytesIO(content), "r") as file:
         for frame in file.decode(video=0):
-            mark = read_mark(frame.to_image().convert("L"))
+            mark = read_mark(frame.to_image().convert("L"))  # type: ignore[no-untyped-call]
             if mark is not None and frame.time is not None:
                 source, number, clock_ms = mark
                 recorded_ms = frame.time * 1000 + start_offset_ms
