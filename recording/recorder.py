@@ -8,7 +8,7 @@ because what is on disk already is skipped. The process keeps nothing that a kil
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +102,7 @@ class Recorder:
         self._boot_id = uuid4().hex
         self._stopping = asyncio.Event()
         self._group: asyncio.TaskGroup
+        self._work: set[asyncio.Task[None]] = set()
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             RecordingStart: self._handle_recording_start,
             RecordingSalvage: self._handle_recording_salvage,
@@ -110,29 +111,41 @@ class Recorder:
         }
 
     async def serve(self, parent_pid: int | None) -> None:
-        """Until SIGTERM, SIGINT or the parent's end; then what has ended is still closed."""
+        """Until SIGTERM, SIGINT or the parent's end; then what is to be closed still is.
+
+        A call that goes on is left as it is: its log is over only because the relay stopped too,
+        and the next process follows it further.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         try:
             async with asyncio.TaskGroup() as self._group:
                 server = await asyncio.start_unix_server(
-                    self._serve_edge, sock=private_socket(self._socket_path), limit=LINE_LIMIT_BYTES
+                    self._welcome, sock=private_socket(self._socket_path), limit=LINE_LIMIT_BYTES
                 )
-                work = [
-                    self._group.create_task(self._repeat_reports()),
-                    self._group.create_task(self._watch_parent(parent_pid)),
-                ]
+                for work in (self._repeat_reports(), self._watch_parent(parent_pid)):
+                    self._add_work(work)
                 await self._stopping.wait()
                 server.close()
-                for task in work:
+                for task in tuple(self._work):
                     task.cancel()
         finally:
             self._threads.shutdown(wait=False, cancel_futures=True)
             self._archive.close()
             self._socket_path.unlink(missing_ok=True)
 
+    def _add_work(self, work: Coroutine[Any, Any, None]) -> None:
+        """What ends when the process is told to stop; recordings end by themselves."""
+        task = self._group.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
     # --- the edge ---
+
+    def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # A coroutine here would be a task of asyncio's own, which nobody ends.
+        self._add_work(self._serve_edge(reader, writer))
 
     async def _serve_edge(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         channel = LocalChannel(reader, writer, order_adapter)
@@ -234,8 +247,7 @@ class Recorder:
             self._tell(kept)
             if progressed:
                 continue
-            over = kept.log_is_over() if kept.closing else kept.follower.log.ended
-            if over and (kept.closing or self._stopping.is_set()):
+            if kept.closing and kept.log_is_over():
                 return await self._in_thread(lambda: close_recording(kept.follower))
             if self._stopping.is_set():
                 return None

@@ -106,6 +106,8 @@ class Node:
             *self._command(name),
             env=self._environment,
             stdin=asyncio.subprocess.DEVNULL,
+            # A terminal's Ctrl-C is for the watcher alone: it ends the others in order.
+            process_group=0,
         )
         self._running[name] = process
         return process

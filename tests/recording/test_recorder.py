@@ -40,6 +40,7 @@ from tests.recording.test_follower import offsets_ms, voice_offsets_ms
 
 AUDIO, CAMERA, DOCUMENT = TrackKind
 SECOND = 1_000_000
+PICTURES_A_SECOND = 15
 
 
 @pytest.fixture
@@ -206,13 +207,46 @@ async def test_the_recorder_ends_with_its_parent_and_finishes_what_has_ended(
     async with edge(socket_path) as connected:
         await connected.order(start_order(place))
         fill(tap)
+        await connected.order(close(place))
         tap.close()
         tap.flush()
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(20):
             assert await process.wait() == 0
     assert not socket_path.exists()
-    assert place.log_path.name not in names(place), "the log was at its end, so it was closed"
+    assert place.log_path.name not in names(place), "it was to be closed, so it was"
+
+
+async def test_an_orderly_stop_leaves_a_call_that_goes_on_to_the_next_recorder(
+    place: Place, socket_path: Path
+) -> None:
+    first = await start(socket_path, place.archive.root)
+    async with edge(socket_path) as connected:
+        await connected.order(start_order(place))
+        tap = LogTap(place.order(monotonic_ns() // 1_000))
+        fill(tap, 4)
+        tap.close()
+        tap.flush()
+        tap.file.close()
+        first.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(20):
+            assert await first.wait() == 0
+    second = await start(socket_path, place.archive.root)
+    again = LogTap(place.order(monotonic_ns() // 1_000))
+    try:
+        async with edge(socket_path) as connected:
+            await connected.order(start_order(place))
+            assert not again.flush()
+            fill(again, 4)
+            again.close()
+            again.flush()
+            await connected.order(close(place))
+            outcome = (await connected.closed()).outcome
+    finally:
+        again.file.close()
+        await kill(second)
+    assert outcome.state is RecordingState.READY
+    assert len(open_stream(place, outcome).video) > 6 * PICTURES_A_SECOND
 
 
 PARENT = """
