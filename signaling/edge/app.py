@@ -24,7 +24,7 @@ from signaling.wire.base import Wire
 
 HEADER_DEADLINE_S = 10.0
 """Also the keep-alive: aiohttp runs one timer from connection to the end of a request's head."""
-STOP_DEADLINE_S = 5.0
+STOP_DEADLINE_S = 3.0
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ order; what a room offers is answered beside the test.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,14 +30,16 @@ from signaling.wire.api import (
 )
 from signaling.wire.base import Event
 from signaling.wire.duty import (
+    AgentAvailable,
     AgentOnDuty,
     OfferAccept,
     OfferRinging,
     RoomAssigned,
+    RoomEnter,
     TicketTake,
     Welcome,
 )
-from signaling.wire.room import DownClosed, DownOffered, RoomWelcome, UpClosed
+from signaling.wire.room import CallEnd, CallEnded, DownClosed, DownOffered, RoomWelcome, UpClosed
 from signaling.wire.views import CallView, CaseView, RoomAddress
 from village_client.encoded_file import read_tracks
 
@@ -142,7 +144,7 @@ class InRoom:
     def __init__(self, listening: Listening, peer: Peer, files: Files | None) -> None:
         self.room = listening
         self.peer = peer
-        self._files = files
+        self.files = files
 
     @property
     def command(self) -> Callable[..., Awaitable[dict[str, Any]]]:
@@ -153,8 +155,8 @@ class InRoom:
         return self.room.saw
 
     async def send(self) -> None:
-        assert self._files is not None
-        await self.peer.send(self._files.tracks())
+        assert self.files is not None
+        await self.peer.send(self.files.tracks())
 
     async def answer(self, event: Event) -> None:
         match event:
@@ -162,7 +164,7 @@ class InRoom:
                 await self.peer.take_down(event)
             case DownClosed():
                 await self.peer.drop_down(event)
-            case UpClosed() if self._files is not None:
+            case UpClosed() if self.files is not None:
                 await self.send()
 
     def packets(self, line: str) -> int:
@@ -243,6 +245,12 @@ class Call:
     node_id: str
     offer_id: str
 
+    async def finish(self) -> None:
+        """The agent ends it and is free for the next one."""
+        await self.desk.command(CallEnd(request_id=1))
+        await self.window.saw(CallEnded)
+        await self.agent_duty.socket.command(AgentAvailable(request_id=1))
+
 
 @dataclass(frozen=True)
 class County:
@@ -313,6 +321,35 @@ class County:
             address.node_id,
             ringing.offer.id,
         )
+
+    @asynccontextmanager
+    async def rejoined(self, lost: Call, *, media: bool) -> AsyncIterator[Call]:
+        """The same call after both lost their sockets.
+
+        ``media``: also their connections; else those go on, as the hello says.
+        """
+        async with AsyncExitStack() as stack:
+            enter = stack.enter_async_context
+            entering = RoomEnter(request_id=1, ticket_id=lost.view.ticket_id)
+            ends = []
+            for client, before in ((lost.helper, lost.window), (lost.agent, lost.desk)):
+                duty = await enter(on_duty_socket(client))
+                address = (await duty.socket.command(entering))["room"]
+                there = await enter(
+                    in_room(
+                        client,
+                        RoomAddress.model_validate(address),
+                        before.files,
+                        None if media else before.peer,
+                    )
+                )
+                if media and before.files is not None:
+                    await there.send()
+                ends.append((duty, there))
+            (helper_duty, window), (agent_duty, desk) = ends
+            yield replace(
+                lost, helper_duty=helper_duty, agent_duty=agent_duty, window=window, desk=desk
+            )
 
     async def recorded(self, call_id: str, state: RecordingState) -> CallDetail:
         """Waits until supervision sees the call's recording in this state."""

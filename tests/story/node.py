@@ -61,6 +61,7 @@ class LocalNode:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         self.wait_healthy()
         return time.monotonic() - begun_s
@@ -79,12 +80,18 @@ class LocalNode:
         command = ["curl", "--fail", "--silent", "--max-time", "2", f"{self.origin}/health"]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[float, int]:
-        """Seconds that it took to end in order, and its exit code."""
+    def stop(self, *, from_keyboard: bool = False) -> tuple[float, int]:
+        """Seconds that it took to end in order, and its exit code.
+
+        ``from_keyboard``: a terminal's Ctrl-C goes to every process of the foreground group.
+        """
         assert self._process is not None
         pids = tree(self.pid)
         begun_s = time.monotonic()
-        self._process.send_signal(number)
+        if from_keyboard:
+            os.killpg(self.pid, signal.SIGINT)
+        else:
+            self._process.terminate()
         code = self._process.wait(STOP_DEADLINE_S)
         took_s = time.monotonic() - begun_s
         wait_gone(pids, STOP_DEADLINE_S)
@@ -96,6 +103,12 @@ class LocalNode:
         pids = kill_tree(self.pid)
         self._process.wait(STOP_DEADLINE_S)
         wait_gone(pids, STOP_DEADLINE_S)
+
+    def kill_watcher(self) -> None:
+        """Only ``serve`` itself: the others see their parent end."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(STOP_DEADLINE_S)
 
     def kill_part(self, name: str) -> int:
         """SIGKILL to edge, relay or recorder alone; the process id that it had."""
