@@ -10,9 +10,14 @@ import socket
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from signaling.relay.beat import next_beat
 from signaling.relay.context import RelayContext
 from signaling.relay.settings import Listen
 from signaling.relay.srtp import RECEIVE_BYTES
+
+QUIET_DRAINS = 10
+"""In vain, before the port sleeps until something comes. A wake-up by the socket costs as much as
+one by the clock, and taking the socket out of the loop and back costs more."""
 
 Address = tuple[Any, ...]
 """As the kernel gives it: (host, port) or, for IPv6, (host, port, flow, scope)."""
@@ -49,6 +54,7 @@ class Port:
         self._advertised = (listen.advertised_host or host, listen.advertised_port or port)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._quiet = 0
         self.sendto = self._socket.sendto
 
     @property
@@ -77,27 +83,32 @@ class Port:
             self._context.counters.dropped["send"] += 1
 
     def _wake(self) -> None:
-        """Something came after a rest: take it, then serve the rest by the clock.
+        """Something came after a rest: take it, then serve what follows by the clock.
 
-        While packets flow the loop is woken each ``drain_interval_s`` instead of for each packet.
+        While packets flow the loop is woken by the beat instead of for each packet, and by the
+        same beat for everything else that is regular: wake-ups are what a single call costs.
         """
         loop = self._loop
         if loop is None:
             return
         loop.remove_reader(self._socket)
+        self._quiet = 0
         self._next_drain(loop)
 
     def _next_drain(self, loop: asyncio.AbstractEventLoop) -> None:
+        settings = self._context.settings
         try:
             taken = self.drain()
         except Exception:  # noqa: BLE001 - one bad packet must not deafen the port
             self._context.defects.note("drain")
             taken = 1
-        if taken:
-            rest = self._context.settings.drain_interval_s
+        self._quiet = 0 if taken else self._quiet + 1
+        if taken >= settings.drain_limit:
             # A full drain has left some behind: only let others run in between.
-            delay = 0.0 if taken >= self._context.settings.drain_limit else rest
-            self._timer = loop.call_later(delay, self._next_drain, loop)
+            self._timer = loop.call_later(0.0, self._next_drain, loop)
+        elif self._quiet < QUIET_DRAINS:
+            due_s = next_beat(loop.time(), settings.drain_interval_s)
+            self._timer = loop.call_at(due_s, self._next_drain, loop)
         else:
             self._timer = None
             loop.add_reader(self._socket, self._wake)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from signaling.local_socket import LINE_LIMIT_BYTES, LocalChannel
 from signaling.relay import control
+from signaling.relay.beat import next_beat
 from signaling.relay.context import monotonic_us
 from signaling.relay.control import AnyOrder, Done, Refused, RelayReady, Statistics, order_adapter
 from signaling.relay.loop_lag import LoopLag
@@ -166,16 +167,17 @@ class Service:
     # --- the clockwork -------------------------------------------------------------------------
 
     async def _every(self, period_s: float, act: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(period_s)
+            await asyncio.sleep(next_beat(loop.time(), period_s) - loop.time())
             act()
 
     async def _tick(self) -> None:
         """Also measures the loop's lag: it is what wakes most regularly."""
         loop = asyncio.get_running_loop()
         while True:
-            due = loop.time() + TICK_S
-            await asyncio.sleep(TICK_S)
+            due = next_beat(loop.time(), TICK_S)
+            await asyncio.sleep(due - loop.time())
             self._lag.note(loop.time() - due)
             self._relay.tick(monotonic_us())
 
