@@ -84,13 +84,13 @@ def pack_content(kind: Kind, at_us: int, content: BaseModel, track: int = 0) -> 
 def unpack(chunk: bytes) -> Iterator[Record]:
     """The records of one chunk; payloads are views of it. Raises :class:`BadRecord`."""
     view = memoryview(chunk)
-    position, size = 0, len(chunk)
+    position, size, head = 0, len(chunk), RECORD.size
     while position < size:
-        if position + RECORD.size > size:
+        if position + head > size:
             raise BadRecord("a record's head is cut")
         kind, track, length, at_us = RECORD.unpack_from(chunk, position)
-        position += RECORD.size
-        if position + length > size:
+        start = position + head
+        position = start + length
+        if position > size:
             raise BadRecord("a record is cut")
-        yield Record(kind, track, at_us, view[position : position + length])
-        position += length
+        yield Record(kind, track, at_us, view[start:position])

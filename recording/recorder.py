@@ -50,8 +50,11 @@ Result = TypeVar("Result")
 @dataclass(frozen=True)
 class RecorderSettings:
     archive_folder: Path
-    poll_s: float = 0.15
-    """How long a log that has nothing new is left alone."""
+    poll_s: float = 0.5
+    """How long a log that has nothing new is left alone: not for every write, since a wake-up costs
+    more than what a call brings meanwhile."""
+    closing_poll_s: float = 0.1
+    """The same for a recording that is to be closed: somebody waits."""
     end_grace_s: float = 2.0
     """How long a closed recording waits for the end of its log before it counts as cut."""
     repeat_report_s: float = 2.0
@@ -70,6 +73,8 @@ class Kept:
     folder: int
     follower: Follower
     closing: bool = False
+    nudged: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the log is to be looked at without waiting for the next turn."""
     deadline_s: float = 0.0
     """After which a closing recording no longer waits for its log's end."""
     key_frames: KeyFrameWatch = field(default_factory=KeyFrameWatch)
@@ -118,7 +123,7 @@ class Recorder:
         """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
+            loop.add_signal_handler(number, self._stop)
         try:
             async with asyncio.TaskGroup() as self._group:
                 server = await asyncio.start_unix_server(
@@ -199,6 +204,7 @@ class Recorder:
         if not kept.closing:
             kept.closing = True
             kept.deadline_s = monotonic() + self._settings.end_grace_s
+            kept.nudged.set()
 
     # --- one recording ---
 
@@ -251,7 +257,7 @@ class Recorder:
                 return await self._in_thread(lambda: close_recording(kept.follower))
             if self._stopping.is_set():
                 return None
-            await self._sleep(self._settings.poll_s)
+            await self._rest(kept)
 
     def _tell(self, kept: Kept) -> None:
         started_us = kept.follower.log.started_us
@@ -294,9 +300,25 @@ class Recorder:
     async def _watch_parent(self, parent_pid: int | None) -> None:
         while parent_pid is not None:
             if os.getppid() != parent_pid:
-                self._stopping.set()
+                self._stop()
                 return
             await asyncio.sleep(1.0)
+
+    def _stop(self) -> None:
+        self._stopping.set()
+        for kept in self._kept.values():
+            kept.nudged.set()
+
+    async def _rest(self, kept: Kept) -> None:
+        """Until the log is worth another look; ends early when the recording is to be closed."""
+        if kept.closing:
+            await self._sleep(self._settings.closing_poll_s)
+            return
+        try:
+            async with asyncio.timeout(self._settings.poll_s):
+                await kept.nudged.wait()
+        except TimeoutError:
+            pass
 
     async def _sleep(self, seconds: float) -> None:
         """Ends early when the process is to stop."""

@@ -1,6 +1,9 @@
 """RTP as the recorder reads it: headers, and packets put back in order (RFC 3550)."""
 
+from struct import Struct
 from typing import NamedTuple
+
+_HEADER = Struct(">BBHI")
 
 _MAX_AHEAD = 3_000
 """A sequence number further off than this is a new start of the sender, not a loss."""
@@ -23,24 +26,21 @@ class Packet(NamedTuple):
 def parse(raw: memoryview, arrival_us: int) -> Packet | None:
     """``None`` for what is no RTP packet (RFC 3550, 5.1)."""
     size = len(raw)
-    if size < 12 or raw[0] >> 6 != 2:
+    if size < 12:
         return None
-    start = 12 + 4 * (raw[0] & 0x0F)
-    if raw[0] & 0x10:
+    first, second, sequence, timestamp = _HEADER.unpack_from(raw)
+    if first >> 6 != 2:
+        return None
+    start = 12 + 4 * (first & 0x0F)
+    if first & 0x10:
         if size < start + 4:
             return None
-        start += 4 + 4 * int.from_bytes(raw[start + 2 : start + 4], "big")
-    end = size - raw[-1] if raw[0] & 0x20 else size
+        start += 4 + 4 * (raw[start + 2] << 8 | raw[start + 3])
+    end = size - raw[-1] if first & 0x20 else size
     if start > end:
         return None
-    return Packet(
-        int.from_bytes(raw[2:4], "big"),
-        int.from_bytes(raw[4:8], "big"),
-        bool(raw[1] & 0x80),
-        raw[1] & 0x7F,
-        bytes(raw[start:end]),
-        arrival_us,
-    )
+    payload = bytes(raw[start:end])
+    return Packet(sequence, timestamp, second > 0x7F, second & 0x7F, payload, arrival_us)
 
 
 def signed_delta(new: int, old: int, bits: int) -> int:
@@ -77,7 +77,12 @@ class Reorder:
             return []
         else:
             released = []
-        self._waiting[sequence] = packet._replace(sequence=sequence)
+        packet = Packet(sequence, *packet[1:])
+        if sequence == self._next and not self._waiting:
+            self._next += 1
+            released.append(packet)
+            return released
+        self._waiting[sequence] = packet
         return released + self.release(packet.arrival_us)
 
     def release(self, now_us: int) -> list[Packet]:

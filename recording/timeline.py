@@ -73,6 +73,7 @@ class TrackTimeline:
         self._pending: list[tuple[int, Frame]] = []  # (RTP time unwrapped, frame)
         self._zero_us: float | None = None  # time of RTP 0; None until the run is settled
         self._reported = False  # ``_zero_us`` is the sender's time, by a report of this run
+        self._early_report: tuple[int, int] | None = None  # came before the first frame
         self.rejected_reports = 0
 
     def push(self, frame: Frame) -> list[tuple[int, Frame]]:
@@ -87,6 +88,9 @@ class TrackTimeline:
             self._zero_us = None
         if self._zero_us is None:
             self._pending.append((rtp, frame))
+            if self._early_report is not None:
+                early, self._early_report = self._early_report, None
+                settled += self.sender_report(*early)
             return settled + self.advance(frame.arrival_us)
         if self._reported:
             self._clock.observe(self._delay_us(self._zero_us, rtp, frame), frame.arrival_us)
@@ -95,7 +99,8 @@ class TrackTimeline:
     def sender_report(self, ntp: int, timestamp: int) -> list[tuple[int, Frame]]:
         """Takes the pair of a report; answers frames that waited for it."""
         if self._last_timestamp is None:
-            return []  # it speaks of a time before the record
+            self._early_report = (ntp, timestamp)
+            return []
         rtp = self._unwrapped + signed_delta(timestamp, self._last_timestamp, 32)
         zero_us = ntp * 1e6 / (1 << 32) - rtp * self._tick_us
         if not self._is_plausible(zero_us):

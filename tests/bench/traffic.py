@@ -15,6 +15,8 @@ PACKET_BYTES = 1_000
 PACE_US = 700
 """Between the packets of one frame: a browser's pacer does not send a frame at once."""
 KEY_FRAME_EVERY_US = 2_000_000
+OPUS_TOC = b"\x78"
+"""One hybrid frame of 20 ms, mono (RFC 6716 §3.1)."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def _plan_track(
     while at_us < seconds * 1e6:
         timestamp = at_us * kind.clock_hz // 1_000_000 & 0xFFFFFFFF
         if kind is VOICE:
-            payloads = [body[: kind.frame_bytes]]
+            payloads = [OPUS_TOC + body[: kind.frame_bytes - 1]]
         else:
             key = at_us >= next_key_us
             next_key_us += KEY_FRAME_EVERY_US if key else 0
