@@ -134,6 +134,10 @@ class Room:
             if line.ssrc is not None:
                 track = up.first_track + index
                 tap.add_track(track, up.participant_id, up.connection_id, line)
+        for stream in up.tracks:
+            if stream.last_report is not None:
+                # The next one may be seconds away: until then nothing else aligns the tracks.
+                tap.sender_report(stream.track, self._context.clock(), *stream.last_report)
         up.tap = tap
         up.want_key_frames(joining=False)
 

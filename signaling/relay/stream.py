@@ -44,6 +44,7 @@ class Stream:
         "gate",
         "index",
         "kind",
+        "last_report",
         "last_us",
         "line",
         "losses",
@@ -94,6 +95,8 @@ class Stream:
         self._first = 0
         self._previous_counts = (0, 0)
         self._sender_report = (0, 0)
+        self.last_report: tuple[int, int] | None = None
+        """NTP and RTP time of the last sender report: a tap that opens later needs it at once."""
 
     def jumped(self, sequence: int, now_us: int) -> None:
         """A number that is not the next one: the first, a late one, or one behind a gap."""
@@ -128,8 +131,9 @@ class Stream:
             self.extended += (highest - self.extended) & 0xFFFF
         return self.extended
 
-    def note_sender_report(self, ntp: int, now_us: int) -> None:
+    def note_sender_report(self, ntp: int, rtp_timestamp: int, now_us: int) -> None:
         self._sender_report = (ntp >> 16 & 0xFFFFFFFF, now_us)
+        self.last_report = (ntp, rtp_timestamp)
 
     def report(self, now_us: int) -> ReportBlock:
         """What a receiver says of this stream (RFC 3550 §6.4); begins a new interval of loss."""

@@ -23,7 +23,10 @@ class Tap(Protocol):
         """
 
     def sender_report(self, track: int, arrival_us: int, ntp: int, rtp_timestamp: int) -> None:
-        """An RTCP sender report: 64-bit NTP time of the sender and its RTP time (RFC 3550)."""
+        """An RTCP sender report: 64-bit NTP time of the sender and its RTP time (RFC 3550).
+
+        The last one before the tap opened comes as soon as the track is declared.
+        """
 
     def hold(self, at_us: int, on: bool) -> None:
         """The room's hold began or ended."""

@@ -112,7 +112,7 @@ class UpConnection(Connection):
         if stream is None or times is None:
             return
         ntp, rtp_timestamp = times
-        stream.note_sender_report(ntp, now_us)
+        stream.note_sender_report(ntp, rtp_timestamp, now_us)
         if self.tap is not None and not self.held and stream.repairs is None:
             self.tap.sender_report(stream.track, now_us, ntp, rtp_timestamp)
 

@@ -38,6 +38,18 @@ def test_two_tracks_of_a_connection_share_the_sender_s_clock() -> None:
     assert first_us == second_us == 20_000
 
 
+def test_reports_from_before_the_record_align_its_first_frames() -> None:
+    """Sound waited 400 ms on its way, the picture did not: arrival times alone would be wrong."""
+    clock = SenderClock()
+    sound, picture = TrackTimeline(clock, 48_000), TrackTimeline(clock, 90_000)
+    epoch = 3_000 * SECOND
+    assert sound.sender_report(ntp(epoch), 0) == []
+    assert picture.sender_report(ntp(epoch), 500) == []
+    ((picture_us, _frame),) = picture.push(frame(90_500, 1_020_000))
+    ((sound_us, _frame),) = sound.push(frame(48_000, 1_420_000))
+    assert sound_us == picture_us == 1_020_000
+
+
 def test_a_wrap_of_the_rtp_clock_is_no_jump() -> None:
     timeline = TrackTimeline(SenderClock(), 90_000)
     start = 2**32 - 45_000

@@ -113,6 +113,18 @@ async def test_the_tap_gets_declared_tracks_packets_and_sender_reports(
     assert tap.closed
 
 
+async def test_a_tap_hears_at_once_of_the_last_report_that_came_before_it(
+    running: RunningRelay,
+) -> None:
+    up = await running.up()
+    for ntp, rtp_time in ((1 << 40, 7), (2 << 40, 256)):
+        times = ntp.to_bytes(8, "big") + rtp_time.to_bytes(4, "big")
+        up.send_rtcp(rtcp.build(200, 0, CAMERA_SSRC.to_bytes(4, "big") + times + bytes(8)))
+    await up.until(lambda: running.source().tracks[1].last_report == (2 << 40, 256))
+    await running.relay.open_tap(tap_order())
+    assert running.tap.reports == [(1, 2 << 40, 256)]
+
+
 async def test_a_retransmission_reaches_the_tap_as_the_original_and_only_once(
     running: RunningRelay,
 ) -> None:
