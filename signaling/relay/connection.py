@@ -51,7 +51,8 @@ class Connection(ABC):
         self.state = ConnectionState.CONNECTING
         self.srtp: SrtpPair | None = None
         remote = order.remote if isinstance(order, UpOpen) else None
-        self._fingerprint = None if remote is None else remote.fingerprint
+        self.fingerprint = None if remote is None else remote.fingerprint
+        """Of the certificate that the client must show; ``None`` until it has described itself."""
         self._dtls = context.dtls.accept()
         self._rtcp_rate = TokenBucket(RTCP_PER_S, RTCP_BURST)
         self._rtcp_senders: set[int] = set()
@@ -64,8 +65,8 @@ class Connection(ABC):
 
     def set_remote(self, remote: Remote, now_us: int) -> None:
         """The client's answer. The certificate counts once and for all, an ICE restart keeps it."""
-        if self._fingerprint is None:
-            self._fingerprint = remote.fingerprint
+        if self.fingerprint is None:
+            self.fingerprint = remote.fingerprint
         self.ice.set_remote(remote.ice, now_us)
         self._connect_if_ready(now_us)
 
@@ -106,9 +107,9 @@ class Connection(ABC):
         """Media begins when both the handshake and the client's description are there."""
         if self.srtp is not None or self._dtls.state is not DtlsState.ESTABLISHED:
             return
-        if self._fingerprint is None:
+        if self.fingerprint is None:
             return
-        if self._dtls.peer_fingerprint != self._fingerprint:
+        if self._dtls.peer_fingerprint != self.fingerprint:
             self.room.close_connection(self, "fingerprint_mismatch")
             return
         srtp = self._dtls.srtp()

@@ -242,6 +242,8 @@ class HeldConnection(Message):
     connected: bool
     lines: list[Line] = []
     """Of a connection up, so that a new edge can offer mirrors of it."""
+    fingerprint: Fingerprint | None = None
+    """Of the client's certificate, which an ICE restart keeps."""
     source_connection_id: Id | None = None
     """Of a connection down."""
     primary: bool = False

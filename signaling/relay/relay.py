@@ -344,6 +344,7 @@ def _held(each: Connection) -> HeldConnection:
         direction=each.direction,
         connected=each.srtp is not None,
         lines=list(each.lines) if isinstance(each, UpConnection) else [],
+        fingerprint=each.fingerprint,
         source_connection_id=down.source.connection_id if down else None,
         primary=down is not None and down.source.primary is down,
     )

@@ -47,8 +47,8 @@ class Up:
     connection_id: str
     participant_id: str
     lines: tuple[Line, ...]
-    fingerprint: str | None = None
-    """``None`` for one taken back from the relay."""
+    fingerprint: str | None
+    """Of the client's certificate: an ICE restart must show the same."""
 
 
 @dataclass(slots=True)
@@ -106,7 +106,9 @@ class RoomMedia:
         known = {up.connection_id: up for up in self.ups.values()}
         for each in mine.values():
             if each.direction is Direction.UP and each.connection_id not in known:
-                up = Up(each.connection_id, each.participant_id, tuple(each.lines))
+                up = Up(
+                    each.connection_id, each.participant_id, tuple(each.lines), each.fingerprint
+                )
                 self.ups[each.participant_id] = known[each.connection_id] = up
         self.downs = {key: down for key, down in self.downs.items() if key in mine}
         for each in mine.values():
@@ -299,5 +301,5 @@ def _offered(down: Down, local: LocalTransport, *, restart: bool = False) -> Off
 
 
 def _check_same(up: Up, offer: UpOffer) -> None:
-    if up.fingerprint not in {None, offer.remote.fingerprint} or up.lines != offer.lines:
+    if up.fingerprint != offer.remote.fingerprint or up.lines != offer.lines:
         raise Invalid("sdp.not_a_restart", "连接内容已改变，请重新连接")

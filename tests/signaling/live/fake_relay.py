@@ -65,7 +65,12 @@ class FakeRelay:
                     if held.room_id == order.room_id:
                         del self._connections[held.connection_id]
             case UpOpen():
-                self._hold(order, Direction.UP, lines=list(order.lines))
+                self._hold(
+                    order,
+                    Direction.UP,
+                    lines=list(order.lines),
+                    fingerprint=order.remote.fingerprint,
+                )
             case DownOpen():
                 source = order.source_connection_id
                 self._hold(order, Direction.DOWN, source_connection_id=source)
