@@ -7,12 +7,16 @@ with the last one measures the last one's garbage.
 import json
 import subprocess
 import sys
+from statistics import median
 from typing import Any
 
 from tests.figures import write_figures
 
 CALLS = (1, 8, 24)
+REPEATS = 3
 DEADLINE_S = 300
+MOST_LATE = 0.02
+"""Of the packets: a generator that sent more of them late has measured the machine's other work."""
 
 
 def run(module: str, *arguments: str) -> dict[str, Any]:
@@ -26,11 +30,26 @@ def run(module: str, *arguments: str) -> dict[str, Any]:
     return measured
 
 
-def relay_row(measured: dict[str, Any]) -> list[object]:
+def run_repeatedly(calls: int) -> dict[str, Any] | None:
+    """Medians of the readings that count; ``None`` when none does."""
+    readings = [run("relay_load", str(calls)) for _ in range(REPEATS)]
+    counting = [each for each in readings if each["generator_late_share"] <= MOST_LATE]
+    if not counting:
+        return None
+    return {name: median(each[name] for each in counting) for name in counting[0]} | {
+        "readings": f"{len(counting)} of {REPEATS}"
+    }
+
+
+def relay_row(calls: int, measured: dict[str, Any] | None) -> list[object]:
+    if measured is None:
+        return [calls, *("–",) * 13, f"0 of {REPEATS}: the generator was late"]
     return [
-        measured["calls"],
+        calls,
         measured["forwarded_per_s"],
         measured["relay_floors"],
+        measured["recorder_floors"],
+        measured["edge_floors"],
         measured["all_floors"],
         measured["forward_p50_ms"],
         measured["forward_p99_ms"],
@@ -38,35 +57,42 @@ def relay_row(measured: dict[str, Any]) -> list[object]:
         measured["lost_share"],
         measured["resident_mb_per_call"],
         measured["generator_late_share"],
+        measured["generator_cores"],
         measured["floor_us"],
+        measured["readings"],
     ]
 
 
 def main() -> None:
-    relays = [run("relay_load", str(calls)) for calls in CALLS]
+    relays = {calls: run_repeatedly(calls) for calls in CALLS}
     naive = run("naive_load")
     write_figures(
         "relay",
-        "Relay and recorder under load",
+        "A node under load",
         [
-            "calls", "packets forwarded a second", "floors a packet, relay",
-            "floors a packet, relay and recorder", "forwarding p50 ms", "forwarding p99 ms",
-            "loop lag p99 ms", "lost", "MB a call", "sent late by the generator", "floor µs",
+            "calls", "packets forwarded a second", "relay", "recorder", "edge", "all",
+            "forwarding p50 ms", "p99 ms", "loop lag p99 ms", "lost", "MB a call",
+            "sent late by the generator", "generator's cores", "floor µs", "readings",
         ],
-        [relay_row(each) for each in relays],
+        [relay_row(calls, measured) for calls, measured in relays.items()],
         command="make bench",
-        note="A call sends voice, 720p and a 1080p document up, voice and 720p down; recording and "
-        "feedback on. Goals at 24 calls: relay ≤ 16 floors, all ≤ 24, p99 ≤ 10 ms, lag ≤ 20 ms, "
-        "≤ 4 MB a call.",
+        note="Floors a forwarded packet, by process. A call sends voice, 720p and a 1080p document "
+        "up, voice and 720p down; recording and feedback on. The edge is that of an idle node "
+        "beside; the bench gives relay and recorder their orders itself. Medians; a reading does "
+        "not count when the generator sent more than 2 % of the packets late. Goals at 24 calls: "
+        "relay ≤ 16 floors, all ≤ 24, p99 ≤ 10 ms, lag ≤ 20 ms, ≤ 4 MB a call.",
     )  # fmt: skip
+    one = relays[1]
+    if one is None:
+        return
     write_figures(
         "naive",
         "Against the naive server",
         ["server", "packets forwarded a second", "floors a packet", "cores"],
         [
             ["aiortc MediaRelay + MediaRecorder, 1 call", *_naive(naive)],
-            ["Shipinban, 1 call", relays[0]["forwarded_per_s"], relays[0]["all_floors"], "–"],
-            ["ratio", "–", naive["all_floors"] / relays[0]["all_floors"], "–"],
+            ["Shipinban, 1 call", one["forwarded_per_s"], one["all_floors"], "–"],
+            ["ratio", "–", naive["all_floors"] / one["all_floors"], "–"],
         ],
         command="make bench",
         note="Goal: ≥ 100 times cheaper a packet at one call.",

@@ -1,4 +1,8 @@
-"""A relay and a recorder as a node runs them, and the orders that an edge would give."""
+"""A relay and a recorder as a node runs them, and the orders that an edge would give.
+
+Beside them a whole node idles, whose edge is counted too: what it does for each call once the call
+stands is little, what it does without any (leases, dispatcher, hearts) is not.
+"""
 
 import base64
 import os
@@ -7,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +25,8 @@ from signaling.relay.control import Done, Refused, RelayReady, Statistics, TapOp
 from signaling.relay.control import report_adapter as relay_reports
 from tests.conftest import free_port
 
-START_DEADLINE_S = 15.0
+START_DEADLINE_S = 30.0
+EDGE = "shipinban.processes.edge"
 
 
 class Control:
@@ -91,13 +97,16 @@ class BenchNode:
             subprocess.Popen([sys.executable, "-m", f"shipinban.processes.{name}"], env=environment)
             for name in ("relay", "recorder")
         ]
+        self._edge = IdleEdge(folder / "edge")
         run = folder / "run" / "a"
         self.relay = Control(run / "relay", relay_reports)
         self.recorder = Control(run / "recorder", recorder_reports)
 
     @property
-    def pids(self) -> list[int]:
-        return [process.pid for process in self._processes]
+    def pids(self) -> dict[str, list[int]]:
+        """By part: the edge's are its own and that of the process that watches over the node."""
+        relay, recorder = (process.pid for process in self._processes)
+        return {"relay": [relay], "recorder": [recorder], "edge": self._edge.pids}
 
     @property
     def address(self) -> tuple[str, int]:
@@ -135,4 +144,54 @@ class BenchNode:
             process.terminate()
         for process in self._processes:
             process.wait(timeout=30)
+        self._edge.close()
         self._archive.close()
+
+
+class IdleEdge:
+    """A node without calls, for the sake of its edge."""
+
+    def __init__(self, folder: Path) -> None:
+        """Returns when it is up. Raises ``TimeoutError``."""
+        http_port = free_port()
+        environment = {
+            **os.environ,
+            "SHIPINBAN_DATA_FOLDER": str(folder),
+            "SHIPINBAN_HTTP_PORT": str(http_port),
+            "SHIPINBAN_MEDIA_PORT": str(free_port()),
+        }
+        folder.mkdir(parents=True)
+        for command in ("migrate", "serve"):
+            with (folder / f"{command}.log").open("wb") as log:
+                self._serve = subprocess.Popen(
+                    [sys.executable, "-m", "shipinban", command],
+                    env=environment,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                )
+            if command == "migrate" and self._serve.wait(timeout=60):
+                raise RuntimeError((folder / "migrate.log").read_text()[-2_000:])
+        self._wait_until_healthy(f"http://localhost:{http_port}/health")
+        self.pids = [self._serve.pid, _child(self._serve.pid, EDGE)]
+
+    def close(self) -> None:
+        self._serve.terminate()
+        self._serve.wait(timeout=30)
+
+    @staticmethod
+    def _wait_until_healthy(address: str) -> None:
+        deadline_s = time.monotonic() + START_DEADLINE_S
+        while time.monotonic() < deadline_s:
+            try:
+                with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise TimeoutError("the idle node did not come up")
+
+
+def _child(parent: int, module: str) -> int:
+    for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        if module in Path(f"/proc/{pid}/cmdline").read_text():
+            return int(pid)
+    raise RuntimeError(f"{module} does not run")

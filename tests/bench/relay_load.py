@@ -57,6 +57,8 @@ class Result:
     lost_share: float
     floor_us: float
     relay_floors: float
+    recorder_floors: float
+    edge_floors: float
     all_floors: float
     forward_p50_ms: float
     forward_p99_ms: float
@@ -77,7 +79,7 @@ def measure(calls: int, folder: Path) -> Result:
     floor = Floor(folder)
     node = BenchNode(folder)
     try:
-        empty = Usage.of(node.pids)
+        empty = _usage(node)
         load = Load(node)
         asyncio.run(load.connect(calls))
         load.prepare()
@@ -139,7 +141,7 @@ class Load:
 
     # --- the measured seconds ------------------------------------------------------------------
 
-    def run(self, floor: Floor, empty: Usage) -> Result:
+    def run(self, floor: Floor, empty: dict[str, Usage]) -> Result:
         queue = sorted(
             (each.at_us, index, position)
             for index, up in enumerate(self._ups)
@@ -151,28 +153,33 @@ class Load:
         self._send_until(queue, begun_s, begun_s, begun_s + WARM_S, poll, readers)
         floor.begin(WINDOW_S)
         self._measuring = True
-        before, own_before = Usage.of(self._node.pids), time.process_time()
-        relay_before = Usage.of(self._node.pids[:1])
+        before, own_before = _usage(self._node), time.process_time()
         statistics_before = len(self._node.relay.statistics)
         start_s = time.monotonic()
         self._send_until(queue, begun_s, start_s, begun_s + WARM_S + WINDOW_S, poll, readers)
         seconds = time.monotonic() - start_s
-        after, relay_after = Usage.of(self._node.pids), Usage.of(self._node.pids[:1])
-        own_s = time.process_time() - own_before
+        after, own_s = _usage(self._node), time.process_time() - own_before
         floor_us = floor.mean_us()
+        floors = {
+            part: (after[part].cpu_s - before[part].cpu_s) * 1e6 / self._received / floor_us
+            for part in after
+        }
         lags = [each.loop_lag_p99_ms for each in self._node.relay.statistics[statistics_before:]]
         calls = len(self._downs) // 2
+        grown = sum(after[part].resident_bytes - empty[part].resident_bytes for part in after)
         return Result(
             calls=calls,
             forwarded_per_s=self._received / seconds,
             lost_share=max(0.0, 1 - self._received / max(1, self._sent)),
             floor_us=floor_us,
-            relay_floors=(relay_after.cpu_s - relay_before.cpu_s) * 1e6 / self._received / floor_us,
-            all_floors=(after.cpu_s - before.cpu_s) * 1e6 / self._received / floor_us,
+            relay_floors=floors["relay"],
+            recorder_floors=floors["recorder"],
+            edge_floors=floors["edge"],
+            all_floors=sum(floors.values()),
             forward_p50_ms=percentile(self._delays_ms, 0.5),
             forward_p99_ms=percentile(self._delays_ms, 0.99),
             loop_lag_p99_ms=max(lags, default=0.0),
-            resident_mb_per_call=(after.resident_bytes - empty.resident_bytes) / calls / 1e6,
+            resident_mb_per_call=grown / calls / 1e6,
             generator_late_share=self._late / max(1, self._sent),
             generator_cores=own_s / seconds,
         )
@@ -307,6 +314,10 @@ class Load:
             up.client.send_check()
         for down in self._downs:
             down.client.send_check()
+
+
+def _usage(node: BenchNode) -> dict[str, Usage]:
+    return {part: Usage.of(pids) for part, pids in node.pids.items()}
 
 
 def _line(line: Line, sent: set[int]) -> Line:
