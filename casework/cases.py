@@ -7,13 +7,18 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.case_events import add_event
-from casework.catalogue import UnknownRegisteredTown, deciding_organisation, may_begin_at
+from casework.catalogue import (
+    UnknownRegisteredTown,
+    deciding_organisation,
+    is_offered_at,
+    may_begin_at,
+)
 from casework.counties import county_organisation
 from casework.county_time import county_moment
 from casework.database import new_id, now_ms, read_clock
 from casework.errors import Forbidden, Invalid, NotFound
 from casework.id_number import parse_id_number
-from casework.organisations import OrganisationTree
+from casework.organisations import Node, OrganisationTree
 from casework.phone import parse_phone
 from casework.policy import may_see_case
 from casework.protected import Field, ProtectedFields
@@ -79,6 +84,29 @@ async def open_case(
     return case
 
 
+async def offered_items(session: AsyncSession, helper: SignedIn) -> frozenset[str]:
+    """Ids of the items of which a case may be begun at the helper's window.
+
+    :raises Forbidden: the helper was given no window.
+    """
+    window = await _own_window(session, helper)
+    tree = await _tree(session, helper.county_id)
+    items = await session.execute(
+        select(
+            ServiceItem.id,
+            ServiceItem.receiving_levels,
+            ServiceItem.deciding_rule,
+            ServiceItem.deciding_organisation_id,
+            ServiceItem.cross_area,
+        ).where(
+            ServiceItem.county_id == helper.county_id,
+            ServiceItem.current,
+            ServiceItem.video_level.is_not(None),
+        )
+    )
+    return frozenset(item.id for item in items if is_offered_at(item, window, tree))
+
+
 async def _current_item(session: AsyncSession, county_id: str, item_id: str) -> ServiceItem:
     item = await session.scalar(
         select(ServiceItem).where(
@@ -105,10 +133,7 @@ async def _own_window(session: AsyncSession, helper: SignedIn) -> Window:
 async def _deciding(
     session: AsyncSession, item: ServiceItem, window: Window, registered_id: str | None
 ) -> str:
-    rows = await session.scalars(
-        select(Organisation).where(Organisation.county_id == item.county_id, Organisation.active)
-    )
-    tree = OrganisationTree(rows.all())
+    tree = await _tree(session, item.county_id)
     if registered_id is not None and (
         registered_id not in tree or tree[registered_id].kind != OrganisationKind.TOWN
     ):
@@ -120,6 +145,13 @@ async def _deciding(
     if not may_begin_at(item, window, registered_id, tree):
         raise Forbidden("case.not_at_this_window")
     return decides
+
+
+async def _tree(session: AsyncSession, county_id: str) -> OrganisationTree[Node]:
+    rows = await session.scalars(
+        select(Organisation).where(Organisation.county_id == county_id, Organisation.active)
+    )
+    return OrganisationTree(rows.all())
 
 
 async def _subject(

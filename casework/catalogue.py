@@ -112,6 +112,13 @@ def deciding_level(item: Decided) -> Level:
     return Level.TOWN if registered else Level.COUNTY
 
 
+def is_offered_at(item: Begun, window: PlacedWindow, tree: OrganisationTree[NodeT]) -> bool:
+    """Whether a case may be begun at the window for anybody at all."""
+    if level_of(tree[window.organisation_id].kind) not in item.receiving_levels:
+        return False
+    return _is_open_to_all(item) or bool(areas_of(window, tree))
+
+
 def may_begin_at(
     item: Begun,
     window: PlacedWindow,
@@ -124,11 +131,14 @@ def may_begin_at(
     and at a service point that serves it; at any other window only when it is open across areas
     (县域通办).
     """
-    if level_of(tree[window.organisation_id].kind) not in item.receiving_levels:
+    if not is_offered_at(item, window, tree):
         return False
-    if item.deciding_rule == DecidingRule.FIXED or item.cross_area:
-        return True
-    return registered_town in areas_of(window, tree)
+    return _is_open_to_all(item) or registered_town in areas_of(window, tree)
+
+
+def _is_open_to_all(item: Begun) -> bool:
+    """Wherever a resident is registered."""
+    return item.deciding_rule == DecidingRule.FIXED or item.cross_area
 
 
 def may_decide(

@@ -8,6 +8,7 @@ from casework.catalogue import (
     UnknownRegisteredTown,
     deciding_level,
     deciding_organisation,
+    is_offered_at,
     item_problems,
     may_begin_at,
     may_decide,
@@ -96,6 +97,20 @@ def test_a_towns_item_begins_at_home_at_its_service_point_or_when_open_across_ar
     assert may_begin_at(TOWN_ITEM, window("XHL", serves="XC"), "XC", TREE)
     across = replace(TOWN_ITEM, cross_area=True)
     assert may_begin_at(across, window("XHL-DY"), "XC", TREE)
+
+
+def test_a_window_offers_what_can_be_begun_there_for_somebody() -> None:
+    assert is_offered_at(COUNTY_ITEM, window("XHL-DY"), TREE)
+    assert is_offered_at(TOWN_ITEM, window("XHL-DY"), TREE)
+    assert not is_offered_at(replace(TOWN_ITEM, receiving_levels=("town",)), window("XHL-DY"), TREE)
+
+
+def test_a_counter_outside_every_town_offers_only_what_is_open_across_areas() -> None:
+    counter = window("BANK")
+    tree = OrganisationTree([*TREE, Organisation("BANK", "", "", Kind.PARTNER, "441625")])
+    assert not is_offered_at(TOWN_ITEM, counter, tree)
+    assert is_offered_at(replace(TOWN_ITEM, cross_area=True), counter, tree)
+    assert is_offered_at(TOWN_ITEM, window("BANK", serves="XC"), tree)
 
 
 def test_the_county_decides_for_its_departments_and_never_for_a_town() -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.cases import Draft, open_case
+from casework.cases import Draft, offered_items, open_case
 from casework.consents import Answer, give_consent
 from casework.could_not import open_report
 from casework.errors import Forbidden, NotFound
@@ -35,13 +35,14 @@ ROOM_TOKEN_MS = 30_000
 
 
 async def find_items(asked: Asked[ItemSearch]) -> ItemsFound:
-    """Items by video, by Chinese words, pinyin initials, English words or code; best first."""
+    """What can be begun at this window, by Chinese words, pinyin, English words or code."""
     async with asked.context.database.reading() as session:
         found = await asked.context.catalogue.find(session, asked.person.county_id, asked.given.q)
-        ids = [entry.key for entry in found[:ITEMS_SHOWN]]
-        items = await item_views(session, ids)
+        offered = await offered_items(session, asked.person)
+        ids = [entry.key for entry in found if entry.key in offered]
+        items = await item_views(session, ids[:ITEMS_SHOWN])
     briefs = [_brief(items[item_id]) for item_id in ids if item_id in items]
-    return ItemsFound(items=briefs, total=len(found))
+    return ItemsFound(items=briefs, total=len(ids))
 
 
 def _brief(item: ItemView) -> ItemBrief:

@@ -7,7 +7,7 @@ from casework.consents import call_terms, withdraw_consent
 from casework.database import new_id
 from casework.errors import Conflict
 from casework.protected import Field
-from casework.tables import Case, CaseEvent, Consent, CouldNotReport, Subject
+from casework.tables import Case, CaseEvent, Consent, CouldNotReport, ServiceItem, Subject
 from tests.signaling.edge.conftest import Edge, code_of, consent, draft
 from tests.signaling.edge.small_county import ID_NUMBER
 
@@ -19,6 +19,22 @@ async def test_an_item_is_found_by_words_initials_and_code(light_edge: Edge, que
     assert [item["code"] for item in found["items"]] == ["PENSION"]
     item = await (await helper.get(f"items/{found['items'][0]['id']}")).json()
     assert [material["name"] for material in item["materials"]] == ["card", "photo"]
+
+
+async def test_an_item_that_is_not_begun_in_villages_is_not_found_at_a_village_window(
+    edge: Edge,
+) -> None:
+    helper = await edge.sign_in("helper")
+    before = await (await helper.get("items")).json()
+    async with edge.context.database.transaction() as session:
+        item = await session.get_one(ServiceItem, edge.county.items["pension"])
+        item.receiving_levels = ["county", "town"]
+    found = await (await helper.get("items")).json()
+    assert {item["code"] for item in before["items"]} == {"PENSION", "TOWN", "STRICT"}
+    assert {item["code"] for item in found["items"]} == {"TOWN", "STRICT"}
+    assert (before["total"], found["total"]) == (3, 2)
+    refused = await helper.post("cases", draft(edge.county))
+    assert await code_of(refused) == (403, "case.not_at_this_window")
 
 
 async def test_the_towns_of_the_county_are_offered_for_registration(light_edge: Edge) -> None:
