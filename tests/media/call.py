@@ -77,6 +77,8 @@ class CallOnTrial:
         self.media = RoomMedia(self._via, self._room_id, MAX_UP_BITRATE_BPS)
         self.people: dict[str, Person] = {}
         self.start_bitrate_bps = START_BITRATE_BPS
+        self._shown: set[tuple[str, str]] = set()
+        """Connection up and viewer."""
 
     async def enter(self, person: Person, *, bring: bool = False) -> None:
         """The page joins, with test devices if it shall ``bring`` some."""
@@ -148,6 +150,7 @@ class CallOnTrial:
             case "down.restart" if message["fresh"]:
                 down = self.media.downs[message["connection_id"]]
                 await self.media.close_down(down)
+                self._shown.discard((down.source.connection_id, who))
                 await self._show(down.source, person)
             case "down.restart":
                 offered = await self.media.restart_down(message["connection_id"], who)
@@ -171,8 +174,11 @@ class CallOnTrial:
 
     async def _show(self, source: Up, viewer: Person) -> None:
         primary = viewer.sees.get(source.participant_id)
-        if primary is None:
+        key = (source.connection_id, viewer.participant_id)
+        # Both may come at the same moment; who is shown already is not shown again.
+        if primary is None or key in self._shown:
             return
+        self._shown.add(key)
         self._via.address = viewer.address
         offered = await self.media.show(source, viewer.participant_id, primary=primary)
         await self._offer(viewer, offered)

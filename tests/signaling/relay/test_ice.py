@@ -204,6 +204,14 @@ async def test_silence_and_its_end_are_told(running: RunningRelay) -> None:
     await up.until(lambda: running.source().state is ConnectionState.CONNECTED)
 
 
+async def test_who_never_sent_is_not_silent(running: RunningRelay) -> None:
+    """A browser without devices declares SSRCs all the same; its call must not end for it."""
+    await running.up()
+    running.later_us += 10_000_000
+    running.relay.check(running.clock())
+    assert running.source().state is ConnectionState.CONNECTED
+
+
 async def test_a_client_that_says_goodbye_is_closed_at_once(running: RunningRelay) -> None:
     up = await running.up()
     viewer = await running.down()
