@@ -16,9 +16,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "系统出错了，已记录。请重试；若仍不行，请联系系统管理员",
         "Something went wrong here and was logged. Try again, or tell the administrator",
     ),
-    "not_found": ("没有这个页面或内容", "There is no such page or thing"),
-    "method_not_allowed": ("不支持这种操作", "This cannot be done here"),
-    "request.refused": ("请求无法处理", "The request cannot be handled"),
+    "not_found": (
+        "没有这个页面或内容，请返回首页重新进入",
+        "There is no such page or thing: start again from the first page",
+    ),
+    "method_not_allowed": (
+        "不支持这种操作，请刷新页面后重试",
+        "This cannot be done here: reload the page and try again",
+    ),
+    "request.refused": (
+        "请求无法处理，请刷新页面后重试",
+        "The request cannot be handled: reload the page and try again",
+    ),
     "request.invalid": (
         "填写的内容不完整或格式不对，请检查后重新提交",
         "Something is missing or has the wrong form: check it and send it again",
@@ -28,9 +37,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "操作的内容不完整或格式不对，请刷新页面后重试",
         "The command is incomplete or malformed: reload the page and try again",
     ),
-    "body.media_type": ("请求必须是JSON格式", "The request must be JSON"),
-    "body.encoding": ("请求内容不能压缩", "The request must not be compressed"),
-    "body.too_large": ("内容超过大小限制", "What was sent is over the size limit"),
+    "body.media_type": (
+        "请求必须是JSON格式，请改用application/json",
+        "The request must be JSON: send it as application/json",
+    ),
+    "body.encoding": (
+        "请求内容不能压缩，请直接发送",
+        "The request must not be compressed: send it as it is",
+    ),
+    "body.too_large": (
+        "内容超过大小限制，请缩小后重新提交",
+        "What was sent is over the size limit: make it smaller and send it again",
+    ),
     "body.too_slow": ("网络太慢，内容没有传完，请重试", "The line was too slow: try again"),
     "rate": (
         "操作太频繁，请{retry_after_s}秒后再试",
@@ -41,7 +59,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "请从本系统的页面操作；若地址有变，请联系系统管理员",
         "Use the pages of this system; if its address changed, tell the administrator",
     ),
-    "role": ("您没有这项操作的权限", "Your role does not allow this"),
+    "role": (
+        "您没有这项操作的权限，如有需要请联系系统管理员",
+        "Your role does not allow this: ask the administrator if you need it",
+    ),
     "signed_out": ("登录已失效，请重新登录", "You are signed out: sign in again"),
     "unavailable": (
         "系统暂时不可用，请稍后再试",
@@ -56,7 +77,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "No organisations have been loaded yet: tell the administrator",
     ),
     # --- signing in ----------------------------------------------------------------------------
-    "sign_in.wrong": ("用户名或密码不对", "Wrong user name or password"),
+    "sign_in.wrong": (
+        "用户名或密码不对，请核对后重新输入",
+        "Wrong user name or password: check both and try again",
+    ),
     "sign_in.wait": (
         "尝试次数过多，请{retry_after_s}秒后再试",
         "Too many attempts: try again in {retry_after_s} s",
@@ -66,23 +90,26 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Your role does not belong to this page: sign in on the one of your post",
     ),
     "password.length": (
-        "密码长度应为10至200个字符",
-        "A password has 10 to 200 characters",
+        "密码长度应为10至200个字符，请重新设置",
+        "A password has 10 to 200 characters: choose another one",
     ),
     "password.busy": ("登录的人太多，请稍后再试", "Too many people are signing in: try again soon"),
     # --- cases ---------------------------------------------------------------------------------
-    "id_number.length": ("身份证号码应为18位", "An ID number has 18 characters"),
+    "id_number.length": (
+        "身份证号码应为18位，请逐位核对",
+        "An ID number has 18 characters: compare it digit by digit",
+    ),
     "id_number.characters": (
-        "身份证号码只能是数字，最后一位可以是X",
-        "An ID number has digits only; the last one may be X",
+        "身份证号码只能是数字，最后一位可以是X，请核对",
+        "An ID number has digits only, and the last one may be X: check it",
     ),
     "id_number.region": (
-        "身份证号码前六位不是有效的地区代码",
-        "The first six digits of the ID number are no region",
+        "身份证号码前六位不是有效的地区代码，请核对",
+        "The first six digits of the ID number are no region: check them",
     ),
     "id_number.birth": (
-        "身份证号码中的出生日期不合理",
-        "The date of birth in the ID number is not possible",
+        "身份证号码中的出生日期不合理，请核对",
+        "The date of birth in the ID number is not possible: check it",
     ),
     "id_number.check_character": (
         "身份证号码校验位不对，请逐位核对",
@@ -92,16 +119,25 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "电话号码不对：请填11位手机号码，或带区号的固定电话",
         "Not a phone number: give a mobile number of 11 digits or a landline with area code",
     ),
-    "item.not_found": ("没有这个事项", "There is no such service item"),
-    "item.not_by_video": ("该事项暂不支持视频办理", "This item is not handled by video"),
+    "item.not_found": ("没有这个事项，请重新查找", "There is no such service item: search again"),
+    "item.not_by_video": (
+        "该事项暂不支持视频办理，请到办事大厅办理",
+        "This item is not handled by video: go to the service hall",
+    ),
     "window.none": (
         "您没有可用的窗口，请联系系统管理员",
         "You have no window in use: tell the administrator",
     ),
     "window.gone": ("窗口已断开，请稍候", "The window has lost its connection: wait a moment"),
     "window.busy": ("窗口正在使用中，请稍后再拨", "The window is in use: call again later"),
-    "case.not_found": ("没有这个办件", "There is no such case"),
-    "case.mode": ("该事项不支持这种办理方式", "The item is not handled in this mode"),
+    "case.not_found": (
+        "没有这个办件，请返回重新选择",
+        "There is no such case: go back and choose again",
+    ),
+    "case.mode": (
+        "该事项不支持这种办理方式，请另选一种",
+        "The item is not handled in this mode: choose another one",
+    ),
     "case.name": ("请填写姓名", "Enter the name"),
     "case.registered_town": ("户籍所在镇不对，请重新选择", "Choose the town of registration again"),
     "case.registered_town_missing": (
@@ -109,21 +145,24 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The town of registration decides this item: choose that town",
     ),
     "case.not_at_this_window": (
-        "该事项不能在本窗口办理",
-        "This item cannot be begun at this window",
+        "该事项不能在本窗口办理，请到户籍所在镇的窗口或办事大厅办理",
+        "This item cannot be begun here: go to a window of the town of registration or to the service hall",
     ),
     "case.state": ("办件的状态已变，请刷新后查看", "The case has moved on: look at it again"),
     "case.over": ("该办件已办结，请新建办件", "The case is over: open a new one"),
     "consent.text": ("告知书已更新，请刷新页面", "The consent text has changed: reload the page"),
     "consent.withdrawal": (
-        "只能在通话中收回同意",
-        "Consent is taken back in a call only",
+        "只能在通话中收回同意，请在通话中操作",
+        "Consent is taken back in a call only: do it there",
     ),
     "consent.answered_by": (
         "群众在场时由本人回答；不在场时由帮办员回答",
         "Who is present answers; the helper answers only for a resident who is absent",
     ),
-    "consent.none": ("没有可收回的同意", "There is no consent to take back"),
+    "consent.none": (
+        "没有可收回的同意，请刷新页面",
+        "There is no consent to take back: reload the page",
+    ),
     "consent.missing": (
         "请先征得群众对录音录像的意见",
         "Ask first whether the call may be recorded",
@@ -136,12 +175,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "该事项必须录音录像，不同意则不能视频办理，请到办事大厅办理",
         "This item is only handled in a recorded call: without consent, go to the service hall",
     ),
-    "outcome.given": ("该办件已登记办理结果", "The outcome of this case has been given"),
-    "outcome.twice": ("同一办件只能登记一个结果", "A case has one outcome only"),
+    "outcome.given": (
+        "该办件已登记办理结果，请刷新后查看",
+        "The outcome of this case has been given: reload to see it",
+    ),
+    "outcome.twice": (
+        "同一办件只能登记一个结果，请只选一个",
+        "A case has one outcome only: choose one",
+    ),
     "outcome.missing_needed": ("请列出缺少的材料", "Name the missing materials"),
     "outcome.missing_given": (
-        "这种结果不能列缺少的材料",
-        "Nothing may be missing with this outcome",
+        "这种结果不能列缺少的材料，请清空材料清单",
+        "Nothing may be missing with this outcome: clear the list",
     ),
     "outcome.material": (
         "材料不属于该事项，请刷新后重选",
@@ -158,24 +203,40 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "You may advise and receive, not accept: pass the case to who may decide",
     ),
     "outcome.not_recorded": (
-        "未同意录音录像的通话只能咨询，不能收件或受理",
-        "Without recorded consent the call is for advice only",
+        "未同意录音录像的通话只能咨询，不能收件或受理；请选择咨询类结果",
+        "Without recorded consent the call is for advice only: choose such an outcome",
     ),
     "outcome.mode": (
-        "本办件的办理方式只含咨询，不能收件或受理",
-        "The mode of this case is advice only",
+        "本办件的办理方式只含咨询，不能收件或受理；请选择咨询类结果",
+        "The mode of this case is advice only: choose such an outcome",
     ),
-    "rating.not_found": ("评价链接无效", "This rating link is not valid"),
+    "rating.not_found": (
+        "评价链接无效，请向窗口工作人员反映",
+        "This rating link is not valid: tell the helper at the window",
+    ),
     "rating.expired": ("评价时间已过，感谢您", "The time for rating is over; thank you"),
     "rating.given": ("您已经评价过了，感谢您", "You have rated already; thank you"),
     # --- pages ---------------------------------------------------------------------------------
-    "page.not_found": ("没有这个页面照片", "There is no such page"),
-    "page.not_ready": ("照片尚未就绪", "The page is not ready yet"),
+    "page.not_found": ("没有这张页面照片，请刷新页面", "There is no such page: reload"),
+    "page.not_ready": ("照片尚未就绪，请稍候", "The page is not ready yet: wait a moment"),
     "page.request": ("拍照请求已失效，请重新发起", "The page request is over: ask again"),
-    "page.material": ("材料不属于该事项", "The material is not of this item"),
-    "page.replaces": ("被替换的照片不属于该办件", "The page to replace is not of this case"),
-    "page.too_many": ("该办件的照片太多", "The case has too many pages"),
-    "page.part": ("上传的内容超出了照片的长度", "The part is beyond the end of the page"),
+    "page.waiting": ("请等待前面的照片拍完", "Wait until the pages asked for before are taken"),
+    "page.material": (
+        "材料不属于该事项，请重新选择",
+        "The material is not of this item: choose again",
+    ),
+    "page.replaces": (
+        "被替换的照片不属于该办件，请重新选择",
+        "The page to replace is not of this case: choose again",
+    ),
+    "page.too_many": (
+        "该办件的照片太多，请用新照片替换旧照片",
+        "The case has too many pages: replace one of them",
+    ),
+    "page.part": (
+        "上传的内容超出了照片的长度，请重新拍摄",
+        "The part is beyond the end of the page: take it again",
+    ),
     "page.offset": ("上传位置不对，请从断点继续", "Not the next part: go on where it stopped"),
     "page.sha256": (
         "照片在传输中损坏，请重新拍摄",
@@ -185,34 +246,81 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "照片格式不对，请重新拍摄",
         "This is no picture that can be read: take it again",
     ),
-    "page.pixels": ("照片像素太大", "The picture has too many pixels"),
+    "page.pixels": (
+        "照片像素太大，请降低分辨率后重新拍摄",
+        "The picture has too many pixels: take it again at a lower resolution",
+    ),
     "page.polyglot": (
-        "文件中含有照片以外的内容，已拒收",
-        "The file holds something beside the picture and was refused",
+        "文件中含有照片以外的内容，已拒收，请重新拍摄",
+        "The file holds something beside the picture and was refused: take it again",
     ),
     "page.slow": ("照片处理超时，请重试", "The page took too long: try again"),
     # --- queue and calls -----------------------------------------------------------------------
-    "ticket.not_found": ("没有这个排队号", "There is no such ticket"),
-    "ticket.not_waiting": ("这个排队号已不在等候", "The ticket is no longer waiting"),
+    "ticket.not_found": ("没有这个排队号，请刷新页面", "There is no such ticket: reload the page"),
+    "ticket.not_waiting": (
+        "这个排队号已不在等候，请另选一个",
+        "The ticket is no longer waiting: pick another one",
+    ),
     "ticket.serving": ("正在通话中，请先结束通话", "The call is going on: end it first"),
-    "ticket.over": ("这个排队号已结束", "The ticket is over"),
-    "offer.not_found": ("没有这个来电", "There is no such offer"),
-    "offer.over": ("这个来电已结束", "The offer is over"),
-    "offer.expired": ("响铃已超时，来电已转给他人", "It rang out and went to somebody else"),
+    "ticket.over": (
+        "这个排队号已结束，如需办理请重新取号",
+        "The ticket is over: take a new one if needed",
+    ),
+    "ticket.window_busy": (
+        "本窗口已有排队号，请先完成或取消",
+        "This window has a ticket already: finish or cancel it first",
+    ),
+    "offer.not_found": (
+        "没有这个来电，请等待下一个",
+        "There is no such offer: wait for the next one",
+    ),
+    "offer.over": ("这个来电已结束，请等待下一个", "The offer is over: wait for the next one"),
+    "offer.expired": (
+        "响铃已超时，来电已转给他人；请点“恢复空闲”",
+        "It rang out and went to somebody else: set yourself available again",
+    ),
     "offer.window_answers": (
         "回拨由窗口接听，请等待窗口应答",
         "The window answers a call-back: wait for it",
     ),
     "agent.away_reason": ("请选择离开原因", "Choose why you are away"),
-    "agent.not_allowed": ("您没有坐席权限", "You are no agent"),
-    "agent.not_available": ("您当前不是空闲状态", "You are not available now"),
-    "agent.state": ("您当前的状态不能进行这项操作", "Your present state does not allow this"),
-    "socket.taken_over": ("您已在另一个页面上岗", "You are on duty in another page"),
-    "call.not_found": ("没有这次通话", "There is no such call"),
-    "call.over": ("通话已结束", "The call is over"),
-    "call_back.not_found": ("没有这个回拨", "There is no such call-back"),
-    "call_back.not_open": ("该回拨已开始或已结束", "The call-back has begun or is over"),
-    "call_back.exists": ("该办件已登记回拨", "The case has a call-back already"),
+    "agent.not_allowed": (
+        "您没有坐席权限，请联系系统管理员",
+        "You are no agent: tell the administrator",
+    ),
+    "agent.not_available": (
+        "您当前不是空闲状态，请先恢复空闲",
+        "You are not available now: set yourself available first",
+    ),
+    "agent.state": (
+        "您当前的状态不能进行这项操作，请刷新页面查看",
+        "Your present state does not allow this: reload to see it",
+    ),
+    "socket.taken_over": (
+        "您已在另一个页面上岗，请在那里操作，或刷新本页接回",
+        "You are on duty in another page: work there, or reload this one to take over",
+    ),
+    "call.not_found": (
+        "没有这次通话，请返回重新选择",
+        "There is no such call: go back and choose again",
+    ),
+    "call.over": ("通话已结束，请返回", "The call is over: go back"),
+    "call_back.not_found": (
+        "没有这个回拨，请刷新页面",
+        "There is no such call-back: reload the page",
+    ),
+    "call_back.not_open": (
+        "该回拨已开始或已结束，请刷新页面查看",
+        "The call-back has begun or is over: reload to see it",
+    ),
+    "call_back.colleague": (
+        "该回拨不能转交给这位同事，请另选一位",
+        "This colleague cannot take the call-back: choose another one",
+    ),
+    "call_back.exists": (
+        "该办件已登记回拨，请等待坐席回拨",
+        "The case has a call-back already: wait for the agent to call",
+    ),
     # --- rooms and media -----------------------------------------------------------------------
     "room": ("房间出错，请重新进入", "Something is wrong with the room: enter it again"),
     "room.token": (
@@ -220,14 +328,21 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "What lets you into the room is used up or too old: enter again",
     ),
     "room.busy": ("房间繁忙，请稍后再试", "The room is busy: try again soon"),
-    "room.closed": ("房间已关闭", "The room is closed"),
-    "room.role": ("您不能进行这项操作", "You cannot do this"),
-    "call.not_started": ("通话尚未开始", "The call has not begun yet"),
+    "room.closed": ("房间已关闭，请返回", "The room is closed: go back"),
+    "room.role": (
+        "您在这次通话中不能进行这项操作，请由对方操作",
+        "You cannot do this in the call: ask the other side to",
+    ),
+    "room.not_yours": ("您不在这次通话中，请返回", "You are not in this call: go back"),
+    "call.not_started": ("通话尚未开始，请等待接通", "The call has not begun yet: wait for it"),
     "recording.disk_full": (
         "录像存储空间不足，暂不能开始通话，请联系系统管理员",
         "There is no room left for recordings: no call can begin; tell the administrator",
     ),
-    "recording.not_found": ("没有这个录像", "There is no such recording"),
+    "recording.not_found": (
+        "没有这个录像，请返回重新选择",
+        "There is no such recording: go back and choose again",
+    ),
     "recording.not_ready": (
         "录像尚未就绪，请稍后再看",
         "The recording is not ready yet: come back in a moment",
@@ -240,8 +355,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "本次查看已过期，请重新打开并填写理由",
         "This viewing is over: open the recording again and give the reason",
     ),
-    "range.malformed": ("请求的片段不对", "The byte range asked for is malformed"),
-    "recording.none": ("本次通话没有在录制", "This call is not being recorded"),
+    "range.malformed": (
+        "请求的片段不对，请重新打开录像",
+        "The byte range asked for is malformed: open the recording again",
+    ),
+    "recording.none": (
+        "本次通话没有在录制，无需操作",
+        "This call is not being recorded: nothing is to be done",
+    ),
     "connection.gone": ("连接已不存在，请重新连接", "The connection is gone: connect again"),
     "sdp": (
         "浏览器的媒体描述不被接受，请刷新页面；仍不行请更换浏览器",

@@ -148,7 +148,7 @@ async def reassign_call_back(
         CallBack.id,
     )
     if moved is None:
-        raise Conflict("call_back.not_open", "该回拨不能转交给这位同事")
+        raise Conflict("call_back.colleague", "该回拨不能转交给这位同事")
     _note(session, call_back)
     note(session, staff=staff_id)
 

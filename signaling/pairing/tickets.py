@@ -286,4 +286,4 @@ async def leave_line(session: AsyncSession, rules: PairingRules, ticket: Ticket)
 
 
 def _window_busy() -> Conflict:
-    return Conflict("window.busy", "窗口已有排队号，请先完成或取消")
+    return Conflict("ticket.window_busy", "窗口已有排队号，请先完成或取消")

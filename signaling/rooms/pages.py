@@ -22,7 +22,7 @@ class CallPages:
     def ask(self, command: PageRequest) -> PageRequested:
         """Raises :class:`TooMany`."""
         if len(self._open) >= self.limit:
-            raise TooMany("page.too_many", "请等待前面的页面拍完")
+            raise TooMany("page.waiting", "请等待前面的照片拍完")
         asked = PageRequested(
             request=new_id(), case_id=command.case_id, material_id=command.material_id
         )

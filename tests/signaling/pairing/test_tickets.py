@@ -42,7 +42,7 @@ async def test_asking_again_gives_the_same_ticket_and_another_case_is_refused(
     other_case = await county.new_case(window)
     with pytest.raises(Conflict) as refused:
         await county.take_case(other_case, window)
-    assert refused.value.code == "window.busy"
+    assert refused.value.code == "ticket.window_busy"
 
 
 async def test_no_ticket_without_a_consent_answer_or_for_another_windows_case(
