@@ -108,8 +108,7 @@ class DownConnection(Connection):
     def _read_feedback(self, packet: rtcp.Packet, now_us: int) -> None:
         if self.source.primary is self:
             self.last_feedback_us = now_us
-            if self.source.author(now_us) is self:
-                self.source.pass_feedback(self, packet.raw, now_us)
+            self.source.pass_feedback(self, packet.raw, now_us)
             return
         feedback = twcc.decode(packet.raw)
         if feedback is None:

@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 
 SERVER = "server"
 """The author of feedback while no primary viewer is."""
-WARM_US = 1_500_000
-"""From a source's first packets the server is the author for so long, whoever watches: a browser
-probes its link with bursts once, right then, and a burst that two authors report on is wasted. It
-stayed at its start bitrate for ten seconds and more then (one call in eight, in Chromium)."""
 REPORT_US = 1_000_000
 DEFAULT_ROUND_TRIP_US = 100_000
 RATE_BURST_S = 0.5
@@ -69,8 +65,6 @@ class UpConnection(Connection):
         self._refilled_us = now_us
         self._ssrc = secrets.randbelow(0xFFFFFFFE) + 1
         self._reference = twcc.ReferenceTime(context.settings.author_step_s)
-        self._warm_us: int | None = None
-        """When a viewer may become the author; ``None`` before the first packet."""
         self._next_feedback_us = 0
         self._next_report_us = 0
         self._previous: dict[int, tuple[int, int]] = {}
@@ -127,14 +121,10 @@ class UpConnection(Connection):
     def author(self, now_us: int) -> "DownConnection | None":
         """Whose feedback the source hears: the primary viewer's, or (``None``) the server's."""
         viewer = self.primary
-        warm = self._warm_us is not None and now_us >= self._warm_us
-        if viewer is None or viewer.route is None or not warm:
+        if viewer is None or viewer.route is None:
             return None
         silence_us = self.context.settings.author_silence_s * 1e6
         return viewer if now_us - viewer.last_feedback_us <= silence_us else None
-
-    def _has_sent(self) -> bool:
-        return any(stream.packets for stream in self.tracks)
 
     def pass_feedback(self, viewer: "DownConnection", raw: bytes, now_us: int) -> None:
         """The primary viewer's congestion feedback, on the one clock that the source sees."""
@@ -156,8 +146,6 @@ class UpConnection(Connection):
     def tick(self, now_us: int) -> None:
         """Each 20 ms while connected: first what was lost, then what has arrived."""
         self._refill(now_us)
-        if self._warm_us is None and self._has_sent():
-            self._warm_us = now_us + WARM_US
         self._ask_for_losses(now_us)
         self._ask_for_key_frames(now_us)
         if now_us >= self._next_feedback_us:
@@ -236,7 +224,7 @@ class UpConnection(Connection):
     def expects_media(self, now_us: int) -> bool:
         """Not of who never sent any: a browser declares SSRCs for absent devices too."""
         del now_us
-        return self._has_sent() and not self.held
+        return any(stream.packets for stream in self.tracks) and not self.held
 
     def statistics(self, now_us: int, seconds: float) -> ConnectionStatistics:
         tracks: list[TrackStatistics] = []

@@ -10,7 +10,6 @@ from signaling.relay.control import (
     StillPriority,
     TrackKind,
 )
-from signaling.relay.up import WARM_US
 from tests.signaling.relay.conftest import RunningRelay
 from tests.signaling.relay.media_client import (
     AUDIO_SSRC,
@@ -62,13 +61,6 @@ async def flow(up: MediaClient, count: int, first: int = 0) -> None:
     await up.pump(0.005)
 
 
-async def warm(running: RunningRelay, up: MediaClient) -> None:
-    """Brings the source beyond its first bursts, when a viewer may become the author."""
-    await flow(up, 3)
-    await up.until(lambda: bool(feedbacks(up)))
-    running.later_us += WARM_US
-
-
 async def test_without_a_viewer_the_server_reports_every_arrival(running: RunningRelay) -> None:
     up = await running.up()
     for number in (0, 1, 3, 4):
@@ -111,7 +103,8 @@ async def test_the_primary_viewer_is_the_only_author_from_its_first_word(
     running: RunningRelay,
 ) -> None:
     up = await running.up()
-    await warm(running, up)
+    await flow(up, 3)
+    await up.until(lambda: bool(feedbacks(up)))
     primary = await running.down(connection_id="b1", primary=True)
     other = await running.down(connection_id="b2")
     server_last = feedbacks(up)[-1]
@@ -131,29 +124,17 @@ async def test_the_primary_viewer_is_the_only_author_from_its_first_word(
     assert 1_000 <= leap < 1_100
 
 
-async def test_no_viewer_speaks_in_between_a_source_s_first_bursts(running: RunningRelay) -> None:
-    up = await running.up()
-    primary = await running.down(primary=True)
-    await flow(up, 3)
-    primary.send_rtcp(viewer_feedback(0, at=50))
-    await up.until(lambda: bool(feedbacks(up)))
-    assert VIEWER_SSRC not in {each.sender_ssrc for each in feedbacks(up)}
-    running.later_us += WARM_US
-    primary.send_rtcp(viewer_feedback(0, at=51))
-    await up.until(lambda: feedbacks(up)[-1].sender_ssrc == VIEWER_SSRC)
-
-
 async def test_a_silent_author_is_replaced_and_comes_back_with_another_leap(
     running: RunningRelay,
 ) -> None:
     up = await running.up()
-    await warm(running, up)
     primary = await running.down(primary=True)
+    await flow(up, 2)
     primary.send_rtcp(viewer_feedback(0, at=50))
     await up.until(lambda: any(each.sender_ssrc == VIEWER_SSRC for each in feedbacks(up)))
     running.later_us += 310_000
     up.rtcp.clear()
-    await flow(up, 2, first=3)
+    await flow(up, 2, first=2)
     await up.until(lambda: bool(feedbacks(up)))
     server = feedbacks(up)[-1]
     assert server.sender_ssrc != VIEWER_SSRC
@@ -165,7 +146,7 @@ async def test_a_silent_author_is_replaced_and_comes_back_with_another_leap(
 async def test_authorship_follows_the_edge_s_word_and_ends_with_the_connection(
     running: RunningRelay,
 ) -> None:
-    await warm(running, await running.up())
+    await running.up()
     first = await running.down(connection_id="b1", primary=True)
     second = await running.down(connection_id="b2")
     running.relay.set_primary(PrimarySet(request_id="0", connection_id="b2", primary=True))
@@ -179,10 +160,9 @@ async def test_authorship_follows_the_edge_s_word_and_ends_with_the_connection(
 
 async def test_reports_of_the_author_alone_reach_the_source(running: RunningRelay) -> None:
     up = await running.up()
-    await warm(running, up)
     primary = await running.down(connection_id="b1", primary=True)
     other = await running.down(connection_id="b2")
-    await flow(up, 2, first=3)
+    await flow(up, 2)
     block = rtcp.ReportBlock(CAMERA_SSRC, 0.5, 1, 1, 0, 0, 0)
     other.send_rtcp(rtcp.receiver_report(7, [block]))
     primary.send_rtcp(viewer_feedback(0, at=5))
