@@ -1,9 +1,7 @@
 """Pinyin, computed once when something is imported (the search itself needs no dictionary)."""
 
 from itertools import islice, product
-from typing import Final
-
-from pypinyin import Style, pinyin
+from typing import Any, Final
 
 from casework.search import READING_SEPARATOR, fold
 
@@ -55,7 +53,7 @@ def romanised_name(name: str) -> str:
 
 
 def _plain(text: str) -> list[str]:
-    return [field[0] for field in pinyin(text, style=Style.NORMAL)]
+    return [field[0] for field in _pinyin(text)]
 
 
 def _options(name: str) -> list[tuple[str, ...]]:
@@ -63,12 +61,18 @@ def _options(name: str) -> list[tuple[str, ...]]:
     in_words = _one_each("".join(folded))
     fields = []
     for character, likely in zip(folded, in_words, strict=True):
-        alone = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
+        alone = _pinyin(character, heteronym=True)[0]
         fields.append(tuple(dict.fromkeys([likely, *alone])))
     return fields
 
 
 def _one_each(text: str) -> list[str]:
     """One reading a character; what is not Chinese stands for itself."""
-    result = pinyin(text, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]
-    return [field[0] for field in result]
+    return [field[0] for field in _pinyin(text, errors=list)]
+
+
+def _pinyin(text: str, **options: Any) -> list[list[str]]:  # noqa: ANN401 - pypinyin's own
+    # Its dictionary is loaded for an import only: it costs every start time, and memory for ever.
+    from pypinyin import Style, pinyin
+
+    return pinyin(text, style=Style.NORMAL, **options)
