@@ -36,6 +36,7 @@ from signaling.wire.room import (
     DownOffered,
     PageRequested,
     RoomWelcome,
+    UpClosed,
 )
 from signaling.wire.views import CallView, CaseView, PageView, TicketView
 from village_client.encoded_file import first_picture, read_tracks
@@ -63,10 +64,7 @@ class StationOrder:
 
 async def run_station(order: StationOrder, report: Report) -> None:
     """One call. Raises the error tree, ``ConnectionError`` or ``TimeoutError``."""
-    camera, document = read_tracks(order.camera), read_tracks(order.document)
-    tracks: dict[str, MediaStreamTrack] = {"camera": camera["video"], "document": document["video"]}
-    if "audio" in camera:
-        tracks["audio"] = camera["audio"]
+    make_tracks(order)  # files that will not do are refused before anybody waits
     still = first_picture(order.document)
     async with Client.open(order.origin, Surface.WINDOW) as client:
         me = await client.sign_in(order.username, order.password)
@@ -75,8 +73,17 @@ async def run_station(order: StationOrder, report: Report) -> None:
         async with client.duty() as duty:
             assigned = await _wait_for_agent(duty, case, order.longest_wait_s, report)
             async with client.room(assigned.room) as room:
-                call = StationCall(client, room, still, report)
-                await call.run(tracks, order.call_s)
+                call = StationCall(client, room, lambda: make_tracks(order), still, report)
+                await call.run(order.call_s)
+
+
+def make_tracks(order: StationOrder) -> dict[str, MediaStreamTrack]:
+    """The two files from their beginnings, by line. Raises ``Invalid``."""
+    camera, document = read_tracks(order.camera), read_tracks(order.document)
+    tracks: dict[str, MediaStreamTrack] = {"camera": camera["video"], "document": document["video"]}
+    if "audio" in camera:
+        tracks["audio"] = camera["audio"]
+    return tracks
 
 
 async def _open_case(client: Client, item_code: str, helper_name: str) -> CaseView:
@@ -131,21 +138,28 @@ class StationCall:
     """One call of a station: answers what the room asks until it ends."""
 
     def __init__(
-        self, client: Client, room: CommandSocket[AnyRoomEvent], still: bytes, report: Report
+        self,
+        client: Client,
+        room: CommandSocket[AnyRoomEvent],
+        tracks: Callable[[], dict[str, MediaStreamTrack]],
+        still: bytes,
+        report: Report,
     ) -> None:
+        """``tracks`` makes new ones for each connection: aiortc ends them with it."""
         self._client = client
         self._room = room
+        self._tracks = tracks
         self._still = still
         self._report = report
         self._peer = Peer(room)
         self._started = asyncio.Event()
 
-    async def run(self, tracks: dict[str, MediaStreamTrack], call_s: float | None) -> None:
+    async def run(self, call_s: float | None) -> None:
         """Sends from now on; returns when the call has ended."""
         try:
             async with asyncio.TaskGroup() as group:
                 hanging_up = group.create_task(self._hang_up_after(call_s))
-                await self._peer.send(tracks)
+                await self._peer.send(self._tracks())
                 self._report("sending")
                 await self._serve_events()
                 hanging_up.cancel()
@@ -159,6 +173,9 @@ class StationCall:
                     await self._peer.take_down(event)
                 case DownClosed():
                     await self._peer.drop_down(event)
+                case UpClosed():
+                    await self._peer.send(self._tracks())
+                    self._report("sending again")
                 case PageRequested():
                     await self._send_page(event)
                 case RoomWelcome(call=CallView() as call) | CallStarted(call=call):

@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from casework.vocabulary import PageState, RecordingState, Surface
+from signaling.client import Client
 from signaling.wire.duty import AgentAvailable, AgentOffDuty, AgentOnDuty, OfferAccept, OfferRinging
 from signaling.wire.room import CallEnd, PageChanged, PageRequest
 from signaling.wire.views import CallView, RoomAddress
 from tests.setup.local_compose import ROOT
-from tests.story.calling import ITEM, County, Files, in_room, on_duty_socket
+from tests.story.calling import ITEM, County, Files, InRoom, in_room, on_duty_socket
 from tests.story.clips import decoded
 from tests.story.node import LocalNode
 
@@ -94,7 +95,9 @@ async def test_station_and_seat_hold_a_call_that_is_on_record(county: County) ->
     assert decoded(played["window", "document"], "video") > 20
 
 
-async def test_a_station_answers_when_the_agent_takes_a_page(county: County) -> None:
+@asynccontextmanager
+async def answered_station(county: County) -> AsyncIterator[tuple[Client, InRoom, CallView]]:
+    """An agent in this process, whom the station's document reaches; afterwards he ends the call."""
     async with (
         county.person(Surface.CONSOLE, "county-agent") as agent,
         on_duty_socket(agent) as duty,
@@ -106,13 +109,30 @@ async def test_a_station_answers_when_the_agent_takes_a_page(county: County) -> 
             call = CallView.model_validate(accepted["call"])
             async with in_room(agent, RoomAddress.model_validate(accepted["room"])) as desk:
                 await desk.receives(["document"])
-                await desk.command(PageRequest(request_id=1, case_id=call.case_ids[0]))
-                ready = await desk.saw(
-                    PageChanged, lambda event: event.page and event.page.state is PageState.READY
-                )
+                yield agent, desk, call
                 await desk.command(CallEnd(request_id=1))
-            assert "page sent" in await rest_of(window)
-        rendition = await agent.fetch("GET", f"pages/{ready.page.id}/rendition")
-        assert rendition[8:12] == b"WEBP"
+            assert "the call ended: finished" in await rest_of(window)
         await duty.socket.command(AgentAvailable(request_id=1))
         await duty.socket.command(AgentOffDuty(request_id=1))
+
+
+async def test_a_station_answers_when_the_agent_takes_a_page(
+    county: County,
+) -> None:
+    async with answered_station(county) as (agent, desk, call):
+        await desk.command(PageRequest(request_id=1, case_id=call.case_ids[0]))
+        ready = await desk.saw(
+            PageChanged, lambda event: event.page and event.page.state is PageState.READY
+        )
+        rendition = await agent.fetch("GET", f"pages/{ready.page.id}/rendition")
+        assert rendition[8:12] == b"WEBP"
+
+
+@pytest.mark.fault
+async def test_a_station_sends_again_when_the_relay_was_replaced(
+    county: County, node: LocalNode
+) -> None:
+    async with answered_station(county) as (_, desk, _):
+        killed = node.kill_part("relay")
+        await desk.receives()
+        await asyncio.to_thread(node.wait_replaced, "relay", killed)
