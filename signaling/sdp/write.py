@@ -84,11 +84,17 @@ def _extensions(line: Line) -> list[str]:
 
 
 def _formats(line: Line, start_bitrate_bps: int | None) -> list[str]:
-    """No ``goog-remb``: congestion control is transport-wide."""
+    """No ``goog-remb``: congestion control is transport-wide.
+
+    A viewer may ask again on every line, voice too, although no browser offers that of its own:
+    the ring resends the very bytes. A browser that resent its own voice would seal another header extension
+    under the same nonce (voice has no stream for retransmissions), so it is not asked to.
+    """
     number = line.payload_type
     audio = line.kind is TrackKind.AUDIO
     channels = f"/{AUDIO_CHANNELS}" if audio else ""
-    feedback = ["nack"] if line.nack else []
+    to_viewer = start_bitrate_bps is None
+    feedback = ["nack"] if line.nack or to_viewer else []
     feedback += [] if audio else ["nack pli"]
     feedback += ["transport-cc"] if line.transport_cc_id is not None else []
     written = [f"a=rtpmap:{number} {line.codec}/{line.clock_rate_hz}{channels}"]
