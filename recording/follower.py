@@ -167,8 +167,11 @@ class Follower:
     # --- records ---
 
     def _call_us(self, record: Record) -> int:
-        at_us = max(record.at_us - (self.log.started_us or 0), 0)
-        self.now_us = max(self.now_us, at_us)
+        at_us = record.at_us - (self.log.started_us or 0)
+        if at_us < 0:
+            return 0
+        if at_us > self.now_us:
+            self.now_us = at_us
         return at_us
 
     def _begin(self, record: Record) -> None:

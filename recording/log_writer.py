@@ -1,6 +1,6 @@
 """The tap as recording implements it: packets of a room go to its packet log.
 
-In the loop that forwards, a packet costs one copy and one append to a bounded buffer. A writer
+In the loop that forwards, a packet costs one append to a bounded buffer. A writer
 thread empties the buffers every 200 ms, one encrypted chunk a log; a second thread syncs them each
 second, so that a slow disk delays neither packets nor other logs. What can't be written is never
 waited for: the tap fails, says why, and forwarding goes on.
@@ -25,6 +25,7 @@ BUFFER_BYTES = 4 << 20
 CHUNK_BYTES = 256 << 10
 """A buffer that filled up is written in pieces, so that it is not held twice."""
 _RTP = int(Kind.RTP)
+_pack_head = RECORD.pack
 
 
 class LogTap:
@@ -41,7 +42,8 @@ class LogTap:
         self.failed: str | None = None
         self.file = _LogFile(order)
         self._buffer_bytes = buffer_bytes
-        self._records: deque[bytes] = deque()
+        self._records: deque[tuple[bytes, bytes]] = deque()
+        """Head and payload of each; joined by the writer, so that no packet is copied here."""
         self._append = self._records.append
         self._accepted = 0
         self._taken = 0
@@ -57,14 +59,14 @@ class LogTap:
         content = Track(participant_id=participant_id, connection_id=connection_id, line=line)
         self._accept(pack_content(Kind.TRACK, _now_us(), content, track))
 
-    def rtp(self, track: int, arrival_us: int, packet: memoryview) -> None:
+    def rtp(self, track: int, arrival_us: int, packet: bytes) -> None:
         size = len(packet)
         accepted = self._accepted + size
         if accepted > self._ceiling:
             self._overflow()
             return
         self._accepted = accepted
-        self._append(RECORD.pack(_RTP, track, size, arrival_us) + packet)
+        self._append((_pack_head(_RTP, track, size, arrival_us), packet))
 
     def sender_report(self, track: int, arrival_us: int, ntp: int, rtp_timestamp: int) -> None:
         payload = SENDER_REPORT.pack(ntp, rtp_timestamp)
@@ -83,7 +85,7 @@ class LogTap:
             self._overflow()
             return
         self._accepted = accepted
-        self._append(record)
+        self._append((record, b""))
 
     def _overflow(self) -> None:
         self._ceiling = -1
@@ -110,14 +112,16 @@ class LogTap:
         return ending
 
     def _write_some(self) -> None:
-        pieces, size = [], 0
+        pieces: list[bytes] = []
+        size = 0
         while self._records and size < CHUNK_BYTES:
-            record = self._records.popleft()
-            pieces.append(record)
-            size += len(record)
+            head, payload = self._records.popleft()
+            pieces += head, payload
+            size += len(head) + len(payload)
         self.file.append(b"".join(pieces))
-        self._count += len(pieces)
-        self._taken += size - len(pieces) * RECORD.size
+        count = len(pieces) // 2
+        self._count += count
+        self._taken += size - count * RECORD.size
         if not (self._closing or self.failed):
             self._ceiling = self._taken + self._buffer_bytes
 

@@ -77,7 +77,8 @@ class Reorder:
             return []
         else:
             released = []
-        packet = Packet(sequence, *packet[1:])
+        if sequence != packet.sequence:
+            packet = Packet(sequence, *packet[1:])
         if sequence == self._next and not self._waiting:
             self._next += 1
             released.append(packet)

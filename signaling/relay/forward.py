@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from signaling.relay.context import RelayContext
 from signaling.relay.rtp import (
     HEADER,
-    is_rtcp,
     original_sequence,
     transport_sequence,
     unwrap_retransmission,
 )
 from signaling.relay.srtp import SrtpPair, protect, unprotect
-from signaling.relay.stream import Stream, Target
+from signaling.relay.stream import Stream
 
 if TYPE_CHECKING:
     from signaling.relay.up import UpConnection
@@ -30,8 +29,6 @@ def forwarder(  # noqa: C901 - one closure, so that nothing is looked up twice a
     """Returns what takes the packets of ``up``: a function of size and arrival (µs)."""
     counters, dropped = context.counters, context.counters.dropped
     memory, view, length = context.received.memory, context.received.view, context.received.size
-    sealed, sealed_view = context.outgoing.memory, context.outgoing.view
-    sealed_length = context.outgoing.size
     header = HEADER.unpack_from
     stream_of = up.streams.get
     note_arrival = up.arrivals.note
@@ -41,7 +38,7 @@ def forwarder(  # noqa: C901 - one closure, so that nothing is looked up twice a
     # The session is a bare C pointer: the pair that owns it lives as long as this function.
     def forward(size: int, now_us: int, _owner: SrtpPair = srtp) -> None:  # noqa: C901 - see the module's first lines
         _, second, sequence, timestamp, ssrc = header(view)
-        if is_rtcp(second):
+        if 192 <= second <= 223:  # as is_rtcp()
             up.receive_rtcp(size, now_us)
             return
         stream = stream_of(ssrc)
@@ -75,47 +72,46 @@ def forwarder(  # noqa: C901 - one closure, so that nothing is looked up twice a
             # After SRTP's own count and the feedback's, before everything else.
             dropped["held"] += 1
             return
-        packet = view[:size]
-        plain = bytes(packet)
+        plain = bytes(view[:size])
         if stream.repairs is not None:
-            _keep_repair(up, stream.repairs, packet, plain, now_us)
+            _keep_repair(up, stream.repairs, plain, now_us)
         else:
             if timestamp != stream.timestamp and stream.video:
-                stream.new_frame(packet, timestamp, now_us)
+                stream.new_frame(view[:size], timestamp, now_us)
             if up.tap is not None:
-                up.tap.rtp(stream.track, now_us, packet)
+                up.tap.rtp(stream.track, now_us, plain)
             ring = stream.ring
             slot = sequence & ring.mask
             if ring.sequences[slot] != sequence:
                 ring.sequences[slot] = sequence
                 ring.times[slot] = now_us
                 ring.packets[slot] = plain
-        send(stream.targets, plain, size)
-
-    def send(targets: tuple[Target, ...], plain: bytes, size: int) -> None:
+        targets = stream.targets
+        several = len(targets) > 1
         for sending, sendto, address, _ in targets:
-            sealed_view[:size] = plain
-            sealed_length[0] = size
-            if protect(sending, sealed, sealed_length):
+            length[0] = size
+            if protect(sending, memory, length):
                 dropped["seal"] += 1
-                continue
-            try:
-                sendto(sealed_view[: sealed_length[0]], address)
-            except OSError:
-                dropped["send"] += 1
             else:
-                counters.forwarded += 1
+                try:
+                    sendto(view[: length[0]], address)
+                except OSError:
+                    dropped["send"] += 1
+                else:
+                    counters.forwarded += 1
+            if several:
+                # Sealed where it was received: the next one needs it as it was.
+                view[:size] = plain
 
     return forward
 
 
-def _keep_repair(
-    up: "UpConnection", repaired: Stream, packet: memoryview, plain: bytes, now_us: int
-) -> None:
+def _keep_repair(up: "UpConnection", repaired: Stream, plain: bytes, now_us: int) -> None:
     """A retransmission: the tap gets the original if it was missing, the ring keeps what was sent.
 
     Repeats of packets that did arrive (senders probe with them) are of no use to either.
     """
+    packet = memoryview(plain)
     sequence = original_sequence(packet)
     losses = repaired.losses
     if sequence < 0 or losses is None or not losses.arrived(sequence):
@@ -123,4 +119,4 @@ def _keep_repair(
     repaired.ring.keep(sequence, now_us, plain)
     if up.tap is not None:
         original = unwrap_retransmission(packet, repaired.ssrc, repaired.payload_type)
-        up.tap.rtp(repaired.track, now_us, memoryview(original))
+        up.tap.rtp(repaired.track, now_us, original)

@@ -15,8 +15,8 @@ class Tap(Protocol):
     def add_track(self, track: int, participant_id: str, connection_id: str, line: Line) -> None:
         """Declares ``track`` (a small number, unique in the log) before its first packet."""
 
-    def rtp(self, track: int, arrival_us: int, packet: memoryview) -> None:
-        """A decrypted RTP packet; ``packet`` is a view of a reused buffer: copy what is kept.
+    def rtp(self, track: int, arrival_us: int, packet: bytes) -> None:
+        """A decrypted RTP packet.
 
         ``arrival_us``: CLOCK_MONOTONIC. An RTX packet arrives here already unwrapped to its
         original form (RFC 4588).

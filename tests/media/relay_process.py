@@ -28,7 +28,7 @@ class RememberingTap:
         del participant_id, connection_id
         self._kinds[track] = line.kind
 
-    def rtp(self, track: int, arrival_us: int, packet: memoryview) -> None:
+    def rtp(self, track: int, arrival_us: int, packet: bytes) -> None:
         _, second, sequence, timestamp, _ = HEADER.unpack_from(packet)
         self._packets.append((track, arrival_us, sequence, timestamp, second >> 7, len(packet)))
 

@@ -53,7 +53,7 @@ def test_any_packets_give_a_file_that_opens(seed: int) -> None:
             tap.add_track(number, "aa", "c1", line(kind))
         for at_us in range(0, 15_000_000, 20_000):
             track = random.randrange(3)
-            tap.rtp(track, at_us, memoryview(packet(random, track, at_us)))
+            tap.rtp(track, at_us, bytes(packet(random, track, at_us)))
             if random.random() < 0.02:
                 ntp = random.choice([0, 2**64 - 1, (3_900_000_000 << 32) + (at_us << 12)])
                 tap.sender_report(track, at_us, ntp, random.randrange(2**32))

@@ -72,10 +72,8 @@ def test_a_log_holds_all_that_the_tap_was_told_in_order(
     factory: TapFactory = writer
     tap: Tap = factory(place.order(started_us=77))
     tap.add_track(4, "ab", "cd", line(TrackKind.CAMERA))
-    reused = bytearray(b"first packet")
-    tap.rtp(4, 1_000, memoryview(reused))
-    reused[:] = b"other packet"
-    tap.rtp(4, 2_000, memoryview(reused))
+    tap.rtp(4, 1_000, b"first packet")
+    tap.rtp(4, 2_000, b"other packet")
     tap.sender_report(4, 3_000, 1 << 63, 99)
     tap.hold(4_000, True)
     tap.close()
@@ -97,12 +95,12 @@ def test_a_log_holds_all_that_the_tap_was_told_in_order(
 
 def test_a_relay_that_comes_back_continues_the_log(place: Place) -> None:
     first = PacketLogWriter()
-    first(place.order()).rtp(0, 1, memoryview(b"one"))
+    first(place.order()).rtp(0, 1, b"one")
     assert first.stop(10)
     with place.log_path.open("ab") as file:
         file.write(b"torn by a crash")
     second = PacketLogWriter()
-    second(place.order()).rtp(0, 2, memoryview(b"two"))
+    second(place.order()).rtp(0, 2, b"two")
     assert second.stop(10)
     kinds = [record.kind for record in place.log_records()]
     assert kinds == [Kind.BEGIN, Kind.RTP, Kind.END] * 2
@@ -115,7 +113,7 @@ def test_a_log_that_another_relay_still_writes_is_not_touched(
     second = writer(place.order())
     until(lambda: second.failed is not None)
     assert "can't be written" in str(second.failed)
-    first.rtp(0, 1, memoryview(b"goes on"))
+    first.rtp(0, 1, b"goes on")
     first.close()
     until(lambda: any(record.kind == Kind.END for record in place.log_records()))
     assert first.failed is None
@@ -132,7 +130,7 @@ def test_an_order_for_a_folder_that_is_not_there_is_refused(
 def test_a_full_buffer_fails_the_tap_at_once_and_keeps_what_was_accepted(place: Place) -> None:
     tap = LogTap(place.order(), buffer_bytes=1_000)
     for number in range(20):
-        tap.rtp(0, number, memoryview(bytes(100)))
+        tap.rtp(0, number, bytes(bytes(100)))
     assert "buffer is full" in str(tap.failed)
     assert tap.flush()
     kinds = [record.kind for record in place.log_records()]
@@ -145,7 +143,7 @@ def test_a_full_buffer_fails_the_tap_at_once_and_keeps_what_was_accepted(place: 
 def test_a_buffer_that_is_emptied_in_time_never_fills(place: Place) -> None:
     tap = LogTap(place.order(), buffer_bytes=1_000)
     for number in range(200):
-        tap.rtp(0, number, memoryview(bytes(100)))
+        tap.rtp(0, number, bytes(bytes(100)))
         if number % 8 == 0:
             assert not tap.flush()
     tap.close()
@@ -159,17 +157,17 @@ def test_an_input_output_error_fails_the_tap_and_leaves_the_log_readable(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tap = LogTap(place.order())
-    tap.rtp(0, 1, memoryview(b"kept"))
+    tap.rtp(0, 1, b"kept")
     assert not tap.flush()
 
     def full(*_arguments: object) -> int:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
-    tap.rtp(0, 2, memoryview(b"lost"))
+    tap.rtp(0, 2, b"lost")
     assert tap.flush()
     assert "No space left" in str(tap.failed)
-    tap.rtp(0, 3, memoryview(b"refused"))
+    tap.rtp(0, 3, b"refused")
     monkeypatch.undo()
     assert [bytes(record.payload) for record in place.log_records()[1:]] == [b"kept"]
     tap.file.close()
@@ -198,7 +196,7 @@ def test_two_threads_lose_and_double_nothing(place: Place) -> None:
     thread = threading.Thread(target=drain)
     thread.start()
     for number in range(20_000):
-        tap.rtp(0, number, memoryview(b"x"))
+        tap.rtp(0, number, b"x")
     done.set()
     thread.join()
     tap.close()
@@ -209,7 +207,7 @@ def test_two_threads_lose_and_double_nothing(place: Place) -> None:
 
 def test_a_packet_costs_the_loop_at_most_two_microseconds(place: Place) -> None:
     tap = LogTap(place.order(), buffer_bytes=1 << 30)
-    packet = memoryview(bytes(1_000))
+    packet = bytes(1_000)
 
     def cost_us(count: int = 20_000) -> float:
         before = process_time()
@@ -230,7 +228,7 @@ tap = PacketLogWriter()(TapOpen.model_validate_json(sys.argv[1]))
 number = 0
 while True:
     number += 1
-    tap.rtp(0, time.monotonic_ns() // 1000, memoryview(number.to_bytes(4, "big") * 200))
+    tap.rtp(0, time.monotonic_ns() // 1000, bytes(number.to_bytes(4, "big") * 200))
     if number == 1:
         print("running", flush=True)
     time.sleep(0.002)

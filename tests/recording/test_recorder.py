@@ -324,7 +324,7 @@ for at_us, name, track, *rest in events:
     time.sleep(max(at_us - time.monotonic_ns() // 1000, 0) / 1e6)
     now_us = time.monotonic_ns() // 1000
     if name == "rtp":
-        tap.rtp(track, now_us, memoryview(rest[0]))
+        tap.rtp(track, now_us, bytes(rest[0]))
         accepted[:] = now_us.to_bytes(8, "big")
     else:
         tap.sender_report(track, now_us, *rest)

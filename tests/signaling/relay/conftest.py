@@ -59,7 +59,7 @@ class ListTap:
         del participant_id, connection_id
         self.tracks[track] = line
 
-    def rtp(self, track: int, arrival_us: int, packet: memoryview) -> None:
+    def rtp(self, track: int, arrival_us: int, packet: bytes) -> None:
         del arrival_us
         self.packets.append((track, bytes(packet)))
 
