@@ -74,9 +74,6 @@ export function followRoom(socket: RoomSocket, facts: RoomFacts, peer: Participa
       Object.assign(facts, { recording: state, recordingReason: reason });
     },
     "participant.joined": ({ participant }) => joined(facts, participant, peer),
-    "participant.left": ({ participant_id }) => {
-      facts.participants = facts.participants.filter(({ id }) => id !== participant_id);
-    },
     "participant.connection": ({ participant_id, state, until_ms }) => {
       const who = facts.participants.find(({ id }) => id === participant_id);
       if (who?.kind === peer) facts.peer = { state, untilMs: until_ms };
@@ -104,8 +101,8 @@ function welcomed(facts: RoomFacts, event: RoomWelcome): void {
     voiceAndPages: event.voice_and_pages,
     prompt: event.prompt,
     notes: event.notes,
+    recording: event.recording,
   });
-  if (event.call?.recorded) facts.recording ??= "recording";
 }
 
 function joined(facts: RoomFacts, participant: ParticipantView, peer: ParticipantKind): void {

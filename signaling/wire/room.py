@@ -216,11 +216,6 @@ class ParticipantJoined(Event):
     participant: ParticipantView
 
 
-class ParticipantLeft(Event):
-    type: Literal["participant.left"] = "participant.left"
-    participant_id: Id
-
-
 class ParticipantConnection(Event):
     """How another participant's link is: ``connected``, ``silent`` or ``lost``."""
 
@@ -280,14 +275,6 @@ class RecordingChanged(Event):
     reason: str = ""
 
 
-class MaxBitrateChanged(Event):
-    """Set ``maxBitrate`` of the named line's sender."""
-
-    type: Literal["max_bitrate.changed"] = "max_bitrate.changed"
-    kind: Literal["audio", "camera", "document"]
-    max_bitrate_bps: int
-
-
 class CallEnded(Event):
     """The last event of a call. ``rating_token`` goes to the resident's own socket alone."""
 
@@ -306,7 +293,6 @@ AnyRoomEvent = Annotated[
     | DownOffered
     | DownClosed
     | ParticipantJoined
-    | ParticipantLeft
     | ParticipantConnection
     | HoldChanged
     | VoiceAndPagesChanged
@@ -315,7 +301,6 @@ AnyRoomEvent = Annotated[
     | ChecklistMarked
     | PromptShown
     | RecordingChanged
-    | MaxBitrateChanged
     | CallEnded,
     Field(discriminator="type"),
 ]

@@ -133,6 +133,7 @@ class FakeServer:
             "server_ms": now_ms(),
             "resident_token": None,
             "call": self.call,
+            "recording": "recording" if self.call and self.call["recorded"] else None,
             "cases": [self.case],
             "participants": [window],
             "held_by": None,

@@ -129,11 +129,13 @@ class FakeServer:
             "server_ms": now_ms(),
             "resident_token": None,
             "call": self.call,
+            "recording": "recording" if self.call and self.call["recorded"] else None,
             "cases": [self.case] if self.call else [],
             "participants": [agent] if self.call else [],
             "held_by": None,
             "voice_and_pages": False,
             "notes": "",
+            "prompt": "",
         }
 
     # --- the API -------------------------------------------------------------------------------

@@ -102,7 +102,6 @@ export type AnyRoomEvent =
   | DownOffered
   | DownClosed
   | ParticipantJoined
-  | ParticipantLeft
   | ParticipantConnection
   | HoldChanged
   | VoiceAndPagesChanged
@@ -111,7 +110,6 @@ export type AnyRoomEvent =
   | ChecklistMarked
   | PromptShown
   | RecordingChanged
-  | MaxBitrateChanged
   | CallEnded;
 
 /** - no_answer: Set by the dispatcher when an offer rang out. */
@@ -619,15 +617,6 @@ export interface MaterialView {
   checked: boolean;
 }
 
-/** Set ``maxBitrate`` of the named line's sender. */
-export interface MaxBitrateChanged {
-  /** Set by the outbox when the event is sent. */
-  seq: number;
-  type: "max_bitrate.changed";
-  kind: "audio" | "camera" | "document";
-  max_bitrate_bps: number;
-}
-
 export interface Me {
   staff_id: string;
   name: string;
@@ -832,13 +821,6 @@ export interface ParticipantJoined {
 }
 
 export type ParticipantKind = "window" | "agent" | "guest" | "supervisor";
-
-export interface ParticipantLeft {
-  /** Set by the outbox when the event is sent. */
-  seq: number;
-  type: "participant.left";
-  participant_id: string;
-}
 
 export interface ParticipantView {
   id: string;

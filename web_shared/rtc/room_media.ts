@@ -121,8 +121,6 @@ export class RoomMedia {
       },
       "hold.changed": ({ on }) => this.pause("held", on ? LINES : []),
       "voice_and_pages.changed": ({ on }) => this.pause("voiceAndPages", on ? VIDEO : []),
-      "max_bitrate.changed": ({ kind, max_bitrate_bps }) =>
-        void attempt(this.up?.connection.setMaxBitrate(kind, max_bitrate_bps)),
     });
   }
 

@@ -20,7 +20,6 @@ export class UpConnection {
   id: string | null = null;
   private readonly paused = new Set<Line>();
   private readonly senders = new Map<Line, RTCRtpSender>();
-  private readonly ceilings = new Map<Line, number>();
   /** Offers and parameter changes one after the other; the browser refuses them mixed. */
   private last: Promise<unknown> = Promise.resolve();
 
@@ -71,11 +70,6 @@ export class UpConnection {
     });
   }
 
-  setMaxBitrate(line: Line, bps: number): Promise<void> {
-    this.ceilings.set(line, bps);
-    return this.inTurn(() => this.apply(line, this.sender(line).track));
-  }
-
   /** Whether anything is being sent at all: without it, silence means nothing. */
   get sending(): boolean {
     return LINES.some((line) => this.sender(line).track !== null && !this.paused.has(line));
@@ -106,10 +100,7 @@ export class UpConnection {
     const parameters = sender.getParameters();
     const [encoding] = parameters.encodings;
     if (encoding === undefined) return;
-    const wanted = encodingOf(line, track);
-    const ceiling = this.ceilings.get(line);
-    if (ceiling !== undefined) wanted.maxBitrate = Math.min(wanted.maxBitrate ?? ceiling, ceiling);
-    Object.assign(encoding, wanted, { active: !this.paused.has(line) });
+    Object.assign(encoding, encodingOf(line, track), { active: !this.paused.has(line) });
     await sender.setParameters(parameters);
   }
 

@@ -2,59 +2,25 @@ import { reactive, watch } from "vue";
 
 import { ApiError } from "@shared/api";
 import type { Api } from "@shared/api";
-import type {
-  CallView,
-  CaseView,
-  ParticipantKind,
-  ParticipantView,
-  RoomAddress,
-  RoomWelcome,
-} from "@shared/generated/wire";
+import type { RoomAddress, RoomWelcome } from "@shared/generated/wire";
 import type { Locale } from "@shared/i18n";
-import { NO_MEDIA, RoomMedia } from "@shared/rtc/room_media";
-import type { MediaState } from "@shared/rtc/room_media";
+import { followRoom, noRoomFacts } from "@shared/room_facts";
+import type { RoomFacts as SharedFacts } from "@shared/room_facts";
+import { RoomMedia } from "@shared/rtc/room_media";
 import { CommandError, NoMoreSocket } from "@shared/socket";
 import { roomSocket } from "@shared/sockets";
 import type { DutySocket, RoomSocket } from "@shared/sockets";
 import type { LocalMedia } from "@shared/rtc/local_media";
 import { PageTaker } from "./page_taker";
 
-/** How the other side's link is, and until when a lost one is waited for. */
-export interface PeerLink {
-  state: "connected" | "silent" | "lost";
-  untilMs: number | null;
-}
-
-export interface RoomFacts {
-  /** Not broken off; the first way in is no interruption. */
-  linked: boolean;
-  call: CallView | null;
-  cases: CaseView[];
-  participants: ParticipantView[];
-  heldBy: ParticipantKind | null;
-  voiceAndPages: boolean;
-  prompt: string;
-  recording: "recording" | "stopped" | "failed" | null;
-  peer: PeerLink;
+export interface RoomFacts extends SharedFacts {
   /** For the resident's own screen; each lets one socket in, once. */
   residentAddress: RoomAddress | null;
-  media: MediaState;
 }
 
+/** Linked from the start: the first way in is no interruption. */
 function noFacts(): RoomFacts {
-  return {
-    linked: true,
-    call: null,
-    cases: [],
-    participants: [],
-    heldBy: null,
-    voiceAndPages: false,
-    prompt: "",
-    recording: null,
-    peer: { state: "connected", untilMs: null },
-    residentAddress: null,
-    media: NO_MEDIA,
-  };
+  return { ...noRoomFacts(), linked: true, residentAddress: null };
 }
 
 const GONE = new Set(["ticket.not_found", "ticket.over"]);
@@ -142,65 +108,17 @@ export class WindowRoom {
   }
 
   private listen(): void {
-    const { facts } = this;
-    this.socket.onState((state) => {
-      facts.linked = state === "open";
-    });
+    followRoom(this.socket, this.facts, "agent");
     this.socket.on({
-      welcome: (event) => this.welcome(event),
-      "call.started": ({ call, cases }) => Object.assign(facts, { call, cases }),
-      "hold.changed": ({ on, by }) => {
-        facts.heldBy = on ? by : null;
-      },
-      "voice_and_pages.changed": ({ on }) => {
-        facts.voiceAndPages = on;
-      },
-      "prompt.shown": ({ text }) => {
-        facts.prompt = text;
-      },
-      "recording.changed": ({ state }) => {
-        facts.recording = state;
-      },
-      "participant.joined": ({ participant }) => this.seen(participant),
-      "participant.left": ({ participant_id }) => {
-        facts.participants = facts.participants.filter(({ id }) => id !== participant_id);
-      },
-      "participant.connection": ({ participant_id, state, until_ms }) => {
-        const who = facts.participants.find(({ id }) => id === participant_id);
-        if (who?.kind === "agent") facts.peer = { state, untilMs: until_ms };
-      },
-      "checklist.marked": ({ case_id, material_id, checked }) => {
-        const of = facts.cases.find(({ id }) => id === case_id);
-        const line = of?.item.materials.find(({ id }) => id === material_id);
-        if (line !== undefined) line.checked = checked;
-      },
+      welcome: ({ resident_token }) => this.offerResidentScreen(resident_token),
       "page.requested": ({ request, case_id, material_id }) =>
         void this.pages.take({ request, caseId: case_id, materialId: material_id }),
     });
   }
 
-  private welcome(event: RoomWelcome): void {
-    Object.assign(this.facts, {
-      call: event.call,
-      cases: event.cases,
-      participants: event.participants,
-      heldBy: event.held_by,
-      voiceAndPages: event.voice_and_pages,
-    });
-    if (event.call?.recorded) this.facts.recording ??= "recording";
-    if (event.resident_token !== null) {
-      const node = this.lastPath.split("/")[2] ?? "";
-      this.facts.residentAddress = {
-        path: this.lastPath,
-        token: event.resident_token,
-        node_id: node,
-      };
-    }
-  }
-
-  private seen(participant: ParticipantView): void {
-    const others = this.facts.participants.filter(({ id }) => id !== participant.id);
-    this.facts.participants = [...others, participant];
-    if (participant.kind === "agent") this.facts.peer = { state: "connected", untilMs: null };
+  private offerResidentScreen(token: RoomWelcome["resident_token"]): void {
+    if (token === null) return;
+    const node = this.lastPath.split("/")[2] ?? "";
+    this.facts.residentAddress = { path: this.lastPath, token, node_id: node };
   }
 }
