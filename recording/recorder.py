@@ -41,7 +41,7 @@ from recording.follower import Follower
 from recording.key_frame_watch import KeyFrameWatch
 from recording.reports import Reports
 from signaling.local_socket import LINE_LIMIT_BYTES, LocalChannel, private_socket
-from signaling.relay.parent import die_with_parent
+from signaling.parent import end_with_parent
 
 logger = structlog.get_logger()
 Result = TypeVar("Result")
@@ -332,13 +332,12 @@ class Recorder:
         return asyncio.get_running_loop().run_in_executor(self._threads, act)
 
 
-def run(socket_path: Path, settings: RecorderSettings, *, orphan: bool = False) -> None:
-    """Runs until SIGTERM, SIGINT or the parent's end (unless ``orphan``).
+def run(socket_path: Path, settings: RecorderSettings, parent_pid: int | None = None) -> None:
+    """Runs until SIGTERM, SIGINT or the parent's end; see :func:`signaling.parent.end_with_parent`.
 
     Raises ``OSError`` when the archive folder or the control socket can't be opened.
     """
-    parent_pid = None if orphan else die_with_parent()
-    asyncio.run(_serve(socket_path, settings, parent_pid))
+    asyncio.run(_serve(socket_path, settings, end_with_parent(parent_pid)))
 
 
 async def _serve(socket_path: Path, settings: RecorderSettings, parent_pid: int | None) -> None:

@@ -3,22 +3,20 @@
 The watcher opens nothing itself. A process that ends by itself is started again after a growing
 pause; when the watcher is told to stop, it stops edge, relay and recorder in this order, so that
 the recorder still sees the last packet. When the watcher is killed, the children end too
-(:func:`end_with_parent`).
+(:func:`signaling.parent.end_with_parent`).
 """
 
 import asyncio
 import contextlib
-import ctypes
 import os
-import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
 
-PR_SET_PDEATHSIG = 1
-"""prctl(2): the signal that this process gets when its parent dies."""
+WATCHER_PID = "SHIPINBAN_WATCHER_PID"
+"""Environment variable of the three processes: whose end is theirs too."""
 
 PROCESSES = ("recorder", "relay", "edge")
 """In the order of starting; stopped the other way round."""
@@ -35,17 +33,10 @@ class WatchLimits:
     stop_deadline_s: float = 20.0
 
 
-def end_with_parent(parent_pid: int) -> None:
-    """Makes this process get SIGTERM when its parent ends, however that happens.
-
-    Raises ``ProcessLookupError`` when the parent is gone already.
-    """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
-    # Between fork and prctl the parent may have died: then nobody would tell us.
-    if os.getppid() != parent_pid:
-        raise ProcessLookupError("the watching process has ended")
+def watcher_pid() -> int | None:
+    """Process id of the watcher; ``None`` in a process that was started by hand."""
+    told = os.environ.get(WATCHER_PID)
+    return None if told is None else int(told)
 
 
 def process_command(name: str) -> list[str]:
@@ -62,7 +53,7 @@ class Node:
         command: Callable[[str], Sequence[str]] = process_command,
     ) -> None:
         self._command = command
-        self._environment = {**environment, "SHIPINBAN_WATCHER_PID": str(os.getpid())}
+        self._environment = {**environment, WATCHER_PID: str(os.getpid())}
         self._limits = limits or WatchLimits()
         self._running: dict[str, asyncio.subprocess.Process] = {}
         self._stopping = asyncio.Event()

@@ -1,21 +1,19 @@
 """The edge of this node."""
 
 import asyncio
-import os
 import signal
 
 from shipinban.edge import serve_edge
 from shipinban.logs import configure_logs
-from shipinban.node import end_with_parent
+from shipinban.node import watcher_pid
 from shipinban.settings import Settings
+from signaling.parent import end_with_parent
 
 
 def main() -> None:
     settings = Settings()
     configure_logs(settings.log_level)
-    watcher = os.environ.get("SHIPINBAN_WATCHER_PID")
-    if watcher is not None:
-        end_with_parent(int(watcher))
+    end_with_parent(watcher_pid())
     settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     asyncio.run(serve(settings))
 

@@ -2,6 +2,7 @@
 
 from recording.recorder import RecorderSettings, run
 from shipinban.logs import configure_logs
+from shipinban.node import watcher_pid
 from shipinban.settings import Settings
 
 
@@ -9,7 +10,7 @@ def main() -> None:
     settings = Settings()
     configure_logs(settings.log_level)
     settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    run(settings.run_folder / "recorder", RecorderSettings(settings.archive_folder))
+    run(settings.run_folder / "recorder", RecorderSettings(settings.archive_folder), watcher_pid())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from recording.log_writer import PacketLogWriter
 from shipinban.logs import configure_logs
+from shipinban.node import watcher_pid
 from shipinban.settings import Settings
 from signaling.relay.service import run
 from signaling.relay.settings import Listen, RelaySettings
@@ -13,7 +14,7 @@ def main() -> None:
     settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     logs = PacketLogWriter()
     try:
-        run(settings.run_folder / "relay", relay_settings(settings), logs)
+        run(settings.run_folder / "relay", relay_settings(settings), logs, watcher_pid())
     finally:
         logs.stop(settings.limits.stop_s / 2)
 

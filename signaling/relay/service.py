@@ -1,25 +1,23 @@
 """The relay as a process: control socket, clockwork, orderly end."""
 
 import asyncio
-import contextlib
 import gc
 import os
 import resource
 import signal
-import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from signaling.local_socket import LINE_LIMIT_BYTES, LocalChannel
+from signaling.local_socket import LINE_LIMIT_BYTES, LocalChannel, private_socket
+from signaling.parent import end_with_parent
 from signaling.relay import control
 from signaling.relay.beat import next_beat
 from signaling.relay.context import monotonic_us
 from signaling.relay.control import AnyOrder, Done, Refused, RelayReady, Statistics, order_adapter
 from signaling.relay.loop_lag import LoopLag
-from signaling.relay.parent import die_with_parent
 from signaling.relay.relay import Refusal, Relay
 from signaling.relay.reports import Outbox
 from signaling.relay.settings import RelaySettings
@@ -37,13 +35,16 @@ Handler = Callable[[Any], Awaitable[None] | None]
 
 
 def run(
-    socket_path: Path, settings: RelaySettings, tap_factory: TapFactory, *, orphan: bool = False
+    socket_path: Path,
+    settings: RelaySettings,
+    tap_factory: TapFactory,
+    parent_pid: int | None = None,
 ) -> None:
-    """Runs until SIGTERM, SIGINT or the parent's end (unless ``orphan``).
+    """Runs until SIGTERM, SIGINT or the parent's end; see :func:`signaling.parent.end_with_parent`.
 
     Raises ``OSError`` when an address or the control socket cannot be bound.
     """
-    parent = None if orphan else die_with_parent()
+    parent = end_with_parent(parent_pid)
     asyncio.run(Service(socket_path, settings, tap_factory).serve(parent))
 
 
@@ -84,7 +85,7 @@ class Service:
         """``parent``: the process whose end is ours too."""
         loop = asyncio.get_running_loop()
         server = await asyncio.start_unix_server(
-            self._welcome, sock=_private_socket(self._socket_path), limit=LINE_LIMIT_BYTES
+            self._welcome, sock=private_socket(self._socket_path), limit=LINE_LIMIT_BYTES
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
@@ -212,21 +213,6 @@ class Service:
                 self._stopping.set()
                 return
             await asyncio.sleep(PARENT_S)
-
-
-def _private_socket(path: Path) -> socket.socket:
-    """Bound and closed to other users before anybody can connect."""
-    with contextlib.suppress(FileNotFoundError):
-        path.unlink()
-    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        bound.setblocking(False)
-        bound.bind(str(path))
-        path.chmod(0o600)
-    except OSError:
-        bound.close()
-        raise
-    return bound
 
 
 def _tune_garbage_collector() -> None:

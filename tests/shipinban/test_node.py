@@ -14,7 +14,7 @@ PROJECT = Path(__file__).parents[2]
 
 CHILD = """
 import os, pathlib, signal, sys, time
-from shipinban.node import end_with_parent
+from signaling.parent import end_with_parent
 end_with_parent(int(os.environ["SHIPINBAN_WATCHER_PID"]))
 folder, name = pathlib.Path(sys.argv[1]), sys.argv[2]
 def stop(*_):
