@@ -49,13 +49,18 @@ def _fail(text: str) -> NoReturn:
     sys.exit(1)
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def run_to_the_end(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
-    except* ShipinbanError as group:
-        raise group.exceptions[0] from None
-    except* (ConnectionError, TimeoutError) as group:
-        raise group.exceptions[0] from None
+    except* (ShipinbanError, ConnectionError, TimeoutError) as group:
+        raise _first(group) from None
+
+
+def _first(error: BaseException) -> BaseException:
+    """The error itself, out of however many task groups it came through."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 @app.command()
@@ -155,7 +160,7 @@ def user_add(
         skill_groups=tuple(group),
         window_id=window,
     )
-    _run(add_user(Settings(), NewUser(member, password)))
+    run_to_the_end(add_user(Settings(), NewUser(member, password)))
     out.print(f"{username} can sign in.")
 
 
@@ -167,7 +172,7 @@ def import_file(kind: ImportKind, file: Path) -> None:
     """
     from shipinban.imports import import_content
 
-    _run(import_content(Settings(), kind, file.read_bytes(), out))
+    run_to_the_end(import_content(Settings(), kind, file.read_bytes(), out))
 
 
 @cert_app.command("init")
@@ -218,7 +223,7 @@ def station(
     order = StationOrder(
         origin, username, password, camera, document, item_code=item, call_s=call_s
     )
-    _run(run_station(order, out.print))
+    run_to_the_end(run_station(order, out.print))
 
 
 @app.command()
@@ -234,4 +239,4 @@ def seat(
 
     if not accept:
         _fail("A seat has nobody to ask: say --accept.")
-    _run(run_seat(SeatOrder(origin, username, password, calls), out.print))
+    run_to_the_end(run_seat(SeatOrder(origin, username, password, calls), out.print))
