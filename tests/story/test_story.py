@@ -34,6 +34,10 @@ IN_STEP_MS = count(80, 400)
 """The goal for voice and pictures of one call; on a machine that others use, five times that."""
 
 
+MISSING_MS = count(0, 3_000)
+"""Of all files together. A browser on a machine that others use skips frames by itself."""
+
+
 @dataclass
 class Told:
     """What the story leaves behind for the tests after it."""
@@ -160,7 +164,8 @@ def test_the_recording_is_ready_with_every_stream(told: Told) -> None:
     recording, streams = finished_recording(told.installation)
     assert recording.state == RecordingState.READY, recording.state_reason
     assert sorted(stream.kind for stream in streams) == ["audio_camera", "audio_camera", "document"]
-    assert all(stream.gaps == [] for stream in streams)
+    missing_ms = sum(end - start for stream in streams for start, end, _ in stream.gaps)
+    assert missing_ms <= MISSING_MS, [stream.gaps for stream in streams]
 
 
 def test_voice_and_pictures_of_the_recording_are_in_step(told: Told) -> None:
