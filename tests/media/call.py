@@ -82,7 +82,6 @@ class CallOnTrial:
 
     async def enter(self, person: Person, *, bring: bool = False) -> None:
         """The page joins, with test devices if it shall ``bring`` some."""
-        self.people[person.participant_id] = person
         await person.page.expose_function(
             "askServer", lambda message: self._answered(person, message)
         )
@@ -92,6 +91,8 @@ class CallOnTrial:
             type="welcome", ice_servers=list(person.ice_servers), held_by=None,
             voice_and_pages=False,
         )  # fmt: skip
+        # Only now: a source that comes earlier would be offered to a page that cannot answer yet.
+        self.people[person.participant_id] = person
         for source in tuple(self.media.ups.values()):
             await self._show(source, person)
 

@@ -14,6 +14,8 @@ from tests.media.readings import AUDIO, CAMERA, DOCUMENT, Span, Tapped, tapped
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 WATCHED_S = count(15, 8)
+VOICE_REPAIRED = 0.93
+"""Of what a downlink lost a tenth of; unrepaired, a tenth is concealed."""
 COLUMNS = ("sent", "seen", "whole in the tap")
 
 
@@ -26,8 +28,8 @@ class Loss:
         return f"up {self.up:.0%}, down {self.down:.0%}"
 
 
-REDUCED = [Loss(up=0.03), Loss(up=0.1)]
-PROVED = [*REDUCED, Loss(down=0.03), Loss(down=0.1), Loss(up=0.05, down=0.05)]
+REDUCED = [Loss(up=0.03), Loss(down=0.1)]
+PROVED = [*REDUCED, Loss(down=0.03), Loss(up=0.1), Loss(up=0.05, down=0.05)]
 
 
 @pytest.mark.parametrize("loss", PROVED if PROVING else REDUCED, ids=str)
@@ -58,6 +60,7 @@ async def test_lost_packets_are_asked_for_and_come_again(trial: Trial, loss: Los
         note=f"Voice as spoken: {viewer.unconcealed():.1%}. "
         f"Sent: {source.bitrate_bps() / 1000:.0f} kbit/s.",
     )
+    assert loss.up > 0 or viewer.unconcealed() > VOICE_REPAIRED
     for kind in (CAMERA, DOCUMENT):
         assert source.sent_frames_per_s(kind) > 1
         assert viewer.frames_per_s(kind) > 0.7 * source.sent_frames_per_s(kind)
