@@ -19,9 +19,6 @@ from casework.vocabulary import (
     OrganisationKind,
 )
 
-RECEIVING_LEVELS = ("county", "town", "village")
-"""Where a case of an item may be begun, from the top."""
-
 
 class Decided(Protocol):
     @property

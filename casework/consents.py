@@ -106,7 +106,7 @@ async def call_terms(session: AsyncSession, case: Case) -> CallTerms:
     """:raises Conflict: nobody has been asked yet, or the county wants no call without recording."""
     latest = await latest_consent(session, case.id)
     if latest is None:
-        raise Conflict("consent.missing")
+        raise Conflict("consent.not_asked")
     if latest.answer == ConsentAnswer.YES:
         return CallTerms(recorded=True)
     item = await session.get_one(ServiceItem, case.item_id)

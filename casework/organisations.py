@@ -14,7 +14,6 @@ from casework.vocabulary import OrganisationKind, WindowKind
 
 COUNTY_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
 """The county's day. A fixed offset: the zone has had no summer time since 1991."""
-MINUTES_A_DAY = 24 * 60
 LETTERS = re.compile(r"[A-Z]{1,2}")
 
 PARENT_KINDS: Mapping[str, frozenset[OrganisationKind]] = {

@@ -4,6 +4,7 @@ A frame is handed on only when all its packets are there. What it says of key fr
 sizes is read from the first bytes of the bit stream.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,7 +46,7 @@ class OpusDepacketizer:
         return Frame(packet.payload, packet.timestamp, packet.arrival_us, key=True, after_loss=lost)
 
 
-class VideoDepacketizer:
+class VideoDepacketizer(ABC):
     """Collects the packets of one timestamp until the marker bit; subclasses know the payload."""
 
     def __init__(self) -> None:
@@ -90,16 +91,17 @@ class VideoDepacketizer:
         key, size = self.inspect(payload)
         return Frame(payload, packet.timestamp, packet.arrival_us, key, size, lost)
 
+    @abstractmethod
     def starts_frame(self, payload: bytes) -> bool:
-        raise NotImplementedError
+        """Whether the payload is the first of a frame."""
 
+    @abstractmethod
     def unwrap(self, payload: bytes) -> bytes | None:
         """The bytes of the bit stream; ``None`` if the payload is malformed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def inspect(self, frame: bytes) -> tuple[bool, tuple[int, int] | None]:
         """Whether it is a key frame, and its picture size."""
-        raise NotImplementedError
 
 
 class Vp8Depacketizer(VideoDepacketizer):

@@ -28,7 +28,6 @@ from signaling.relay.control import Line
 VERSION = 1
 RECORD = Struct(">BHHQ")
 SENDER_REPORT = Struct(">QI")
-MAX_PAYLOAD_BYTES = 0xFFFF
 
 
 class Kind(IntEnum):

@@ -163,10 +163,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "没有可收回的同意，请刷新页面",
         "There is no consent to take back: reload the page",
     ),
-    "consent.missing": (
-        "请先征得群众对录音录像的意见",
-        "Ask first whether the call may be recorded",
-    ),
     "consent.not_asked": (
         "请先征得群众对录音录像的意见",
         "Ask first whether the call may be recorded",

@@ -4,12 +4,12 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.consents import call_terms
 from casework.database import new_id
 from casework.errors import Conflict, NotFound
 from casework.tables import CallBack, Case, ServiceItem
 from casework.vocabulary import CallBackState, OfferState, Reach, TicketState
 from signaling.pairing.calls import BegunCall
-from signaling.pairing.consent import consent_for_call
 from signaling.pairing.numbers import next_number
 from signaling.pairing.offers import end_ringing, hold_agent, insert_offer, release_agent, take_up
 from signaling.pairing.reach import route_of
@@ -87,7 +87,7 @@ async def _ticket_for(
 ) -> Ticket:
     of_case = await session.get_one(Case, call_back.case_id)
     item = await session.get_one(ServiceItem, of_case.item_id)
-    consent = await consent_for_call(session, of_case.id, item.consent_policy)
+    terms = await call_terms(session, of_case)
     route = await route_of(session, of_case, str(item.video_level), item.skill_group_id)
     now = await clock(session, rules)
     day, number = await next_number(session, call_back.county_id, route.letters, now)
@@ -110,7 +110,7 @@ async def _ticket_for(
         reach=Reach.GROUP,
         for_staff_id=staff_id,
         call_back_id=call_back.id,
-        advice_only=consent.advice_only,
+        advice_only=not terms.recorded,
         window_seen_ms=now,
     )
     session.add(ticket)

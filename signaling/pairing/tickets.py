@@ -19,6 +19,7 @@ from sqlalchemy import case, func, literal, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.consents import call_terms
 from casework.database import new_id
 from casework.errors import Conflict, Invalid, NotFound
 from casework.tables import CallBack, Case, ServiceItem, Subject
@@ -32,7 +33,6 @@ from casework.vocabulary import (
     TicketState,
 )
 from signaling.pairing.call_backs import request_call_back
-from signaling.pairing.consent import consent_for_call
 from signaling.pairing.numbers import label, next_number
 from signaling.pairing.offers import release_agent, reopen_call_back
 from signaling.pairing.opening import opening_of
@@ -95,7 +95,7 @@ async def take_ticket(
     item = await session.get_one(ServiceItem, of_case.item_id)
     if item.video_level is None:
         raise Invalid("item.not_by_video", "该事项暂不支持视频办理")
-    consent = await consent_for_call(session, case_id, item.consent_policy)
+    terms = await call_terms(session, of_case)
     route = await route_of(session, of_case, item.video_level, item.skill_group_id)
     reach, reason = await _where_to_begin(session, rules, of_case, route)
     if reach is None:
@@ -103,7 +103,7 @@ async def take_ticket(
     await _supersede_call_back(session, rules, case_id)
     ticket = await _new_ticket(session, rules, of_case, route, reach, node_id)
     ticket.helper_staff_id = helper_staff_id
-    ticket.advice_only = consent.advice_only
+    ticket.advice_only = not terms.recorded
     session.add(ticket)
     try:
         await session.flush()

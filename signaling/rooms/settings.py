@@ -23,7 +23,6 @@ class RoomSettings:
     longest_call_s: float = 2 * 3600.0
     check_room_s: float = 20.0
     token_lifetime_ms: int = 30_000
-    rating_lifetime_ms: int = 24 * 3_600_000
     look_again_s: float = 3.0
     """Rows are re-read this often even if nobody was woken."""
     quality_interval_s: float = 30.0

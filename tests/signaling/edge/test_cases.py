@@ -147,7 +147,7 @@ async def test_the_latest_answer_and_the_items_policy_say_how_a_call_begins(edge
             except Conflict as error:
                 return error.code
 
-    assert await terms(advice) == "consent.missing"
+    assert await terms(advice) == "consent.not_asked"
     for answer, of_advice, of_strict in (
         ("no", False, "consent.needed"),
         ("yes", True, True),

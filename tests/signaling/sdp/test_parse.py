@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.errors import Invalid, ShipinbanError
+from recording.depacketize import WRITABLE_CODECS
 from signaling.relay.control import TrackKind
 from signaling.sdp.parse import UpOffer, parse_down_answer, parse_up_offer
 
@@ -128,3 +129,9 @@ def test_a_mutated_offer_is_read_or_refused_and_never_anything_else(
         return
     assert isinstance(parsed, UpOffer)
     assert [line.kind for line in parsed.lines] == list(TrackKind)
+
+
+def test_no_line_settles_on_a_codec_that_cannot_be_recorded(chromium_offer: str) -> None:
+    offers = (chromium_offer, replaced(chromium_offer, "VP8/90000", "X/90000"))
+    settled = {line.codec.lower() for offer in offers for line in parse_up_offer(offer).lines}
+    assert {"opus", "vp8", "vp9"} == settled <= WRITABLE_CODECS
