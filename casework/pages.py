@@ -24,7 +24,7 @@ from casework.sign_in import SignedIn
 from casework.tables import Case, CasePage, ItemMaterial
 from casework.vocabulary import PageKind, PageState
 
-PART_LIMIT_BYTES = 64 * 1024
+PART_LIMIT_BYTES = 256 * 1024
 PAGES_A_CASE = 200
 
 

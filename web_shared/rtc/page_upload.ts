@@ -14,7 +14,8 @@ export interface PageToSend {
   replaces: string | null;
 }
 
-const LARGEST_CHUNK = 64 * 1024;
+const LARGEST_CHUNK = 256 * 1024;
+const FIRST_CHUNK = 16 * 1024;
 const SMALLEST_CHUNK = 8 * 1024;
 
 /**
@@ -23,7 +24,7 @@ const SMALLEST_CHUNK = 8 * 1024;
  * pause after each leaves room.
  */
 export class Pace {
-  chunkBytes = LARGEST_CHUNK / 4;
+  chunkBytes = FIRST_CHUNK;
 
   /** @returns for how many milliseconds to wait before the next chunk. */
   took(ms: number): number {

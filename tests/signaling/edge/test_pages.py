@@ -12,6 +12,7 @@ from PIL import Image
 
 from casework.database import Database, new_id
 from casework.page_files import ORIGINAL
+from casework.pages import PART_LIMIT_BYTES
 from casework.passwords import Passwords
 from casework.tables import CasePage
 from tests.signaling.edge.conftest import Edge, Person, code_of, make_picture, open_edge
@@ -155,7 +156,7 @@ async def test_a_page_that_cannot_be_is_not_begun(
     assert await code_of(answer) == (400, code)
 
 
-@pytest.mark.parametrize("length", [0, 64 * 1024 + 1])
+@pytest.mark.parametrize("length", [0, PART_LIMIT_BYTES + 1])
 async def test_a_part_is_neither_empty_nor_over_its_limit(light_edge: Edge, length: int) -> None:
     helper = await light_edge.sign_in("helper")
     page_id = await begin(helper, await light_edge.case(helper), bytes(100_000))
