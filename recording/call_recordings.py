@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,6 +37,7 @@ from signaling.tables import Call, CallParticipant
 
 REASON_CHARACTERS = 200
 SWEEP_INTERVAL_S = 5.0
+ORDER_AGAIN_MS = 10_000
 
 logger = structlog.get_logger(__name__)
 
@@ -148,22 +149,27 @@ class CallRecordings:
             await asyncio.sleep(SWEEP_INTERVAL_S)
 
     async def close_ended_calls(self) -> None:
-        """Marks and closes the open recordings of this node whose calls are over."""
+        """Marks the open recordings of this node whose calls are over, and orders them salvaged.
+
+        Those marked a while ago that no outcome is known of are ordered again: the order may have
+        been lost between a row that was read and one that was written.
+        """
         over = select(Call.id).where(Call.state == CallState.ENDED)
         async with self._database.transaction() as session:
-            rows = list(
-                await session.scalars(
-                    select(Recording).where(
-                        Recording.node_id == self._rules.node_id,
-                        Recording.state == RecordingState.RECORDING,
-                        Recording.closed_ms.is_(None),
-                        Recording.call_id.in_(over),
-                    )
+            now = await session.scalar(select(now_ms())) or 0
+            unsettled = await session.scalars(
+                select(Recording).where(
+                    Recording.node_id == self._rules.node_id,
+                    Recording.state == RecordingState.RECORDING,
+                    or_(
+                        and_(Recording.closed_ms.is_(None), Recording.call_id.in_(over)),
+                        Recording.closed_ms < now - ORDER_AGAIN_MS,
+                    ),
                 )
             )
-            now = await session.scalar(select(now_ms()))
+            rows = list(unsettled)
             for row in rows:
-                row.closed_ms = now
+                row.closed_ms = row.closed_ms or now
         for row in rows:
             self._send(self._order(row))
 

@@ -91,10 +91,11 @@ class RecorderClient:
             report = await channel.receive()
             match report:
                 case RecorderReady():
+                    # Before the rows are read: what changes in them from now on is sent as well.
+                    self._channel = channel
                     for order in await events.recorder_connected():
                         channel.send(order)
                     await channel.drain()
-                    self._channel = channel
                 case RecordingClosed():
                     await events.recording_closed(report)
                     channel.send(Acknowledge(report_id=report.report_id))
