@@ -142,13 +142,14 @@ def _check_form(needs: Needs, given: CaseOutcome) -> None:
 async def _check_call(session: AsyncSession, case: Case, call: OutcomeCall, needs: Needs) -> None:
     if case.state not in OPEN_STATES:
         raise Conflict("case.state", state=case.state)
-    if needs.deciding and not call.may_decide:
-        raise Forbidden("outcome.may_not_decide")
     if not needs.recorded:
         return
     consent = await latest_consent(session, case.id)
     if not call.recorded or consent is None or consent.answer != ConsentAnswer.YES:
         raise Forbidden("outcome.not_recorded")
+    # An unrecorded call may decide nothing, whoever serves it: that is not the agent's fault.
+    if needs.deciding and not call.may_decide:
+        raise Forbidden("outcome.may_not_decide")
     item = await session.get_one(ServiceItem, case.item_id)
     if case.mode not in DOING_MODES or case.mode not in item.modes:
         raise Forbidden("outcome.mode")

@@ -11,6 +11,7 @@ from casework.consents import latest_consent
 from casework.protected import Field, ProtectedFields
 from casework.tables import (
     Case,
+    CaseEvent,
     CasePage,
     ItemMaterial,
     Organisation,
@@ -24,10 +25,12 @@ from casework.vocabulary import (
     ConsentPolicy,
     Level,
     MaterialRequirement,
+    Outcome,
     PageKind,
     PageState,
     Relation,
 )
+from signaling.tables import Call, CallCase
 from signaling.wire.views import CaseView, ItemView, MaterialView, PageView
 
 
@@ -72,6 +75,7 @@ async def case_views(
             deciding_organisation_name=deciding.name,
             deciding_organisation_name_en=deciding.name_en,
             consent=await _consent(session, case.id),
+            outcome=await _outcome(session, case.id),
             pages=await page_views(session, case.id),
             created_ms=case.created_ms,
         )
@@ -93,6 +97,24 @@ async def _name(session: AsyncSession, organisation_id: str | None) -> str | Non
 async def _consent(session: AsyncSession, case_id: str) -> str | None:
     latest = await latest_consent(session, case_id)
     return None if latest is None else latest.answer
+
+
+async def _outcome(session: AsyncSession, case_id: str) -> Outcome | None:
+    given = (
+        (CaseEvent.call_id == CallCase.call_id)
+        & (CaseEvent.case_id == CallCase.case_id)
+        & CaseEvent.outcome.is_not(None)
+    )
+    latest = await session.scalar(
+        select(CaseEvent.outcome)
+        .select_from(CallCase)
+        .join(Call, Call.id == CallCase.call_id)
+        .outerjoin(CaseEvent, given)
+        .where(CallCase.case_id == case_id)
+        .order_by(Call.started_ms.desc())
+        .limit(1)
+    )
+    return None if latest is None else Outcome(latest)
 
 
 async def item_views(

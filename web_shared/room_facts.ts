@@ -72,6 +72,7 @@ export function followRoom(socket: RoomSocket, facts: RoomFacts, peer: Participa
     },
     "recording.changed": ({ state, reason }) => {
       Object.assign(facts, { recording: state, recordingReason: reason });
+      if (reason === "consent_withdrawn") withdrawConsent(facts);
     },
     "participant.joined": ({ participant }) => joined(facts, participant, peer),
     "participant.connection": ({ participant_id, state, until_ms }) => {
@@ -90,6 +91,11 @@ export function followRoom(socket: RoomSocket, facts: RoomFacts, peer: Participa
       facts.ended = reason;
     },
   });
+}
+
+/** Advice only from here on, for every case of the call. */
+function withdrawConsent(facts: RoomFacts): void {
+  for (const of of facts.cases) of.consent = "withdrawn";
 }
 
 function welcomed(facts: RoomFacts, event: RoomWelcome): void {

@@ -31,10 +31,10 @@ async def call_backs_of_window(session: AsyncSession, window_id: str) -> list[Ca
     return await _call_back_views(session, _call_backs().where(CallBack.window_id == window_id))
 
 
-def _call_backs() -> Select[CallBack, ServiceItem, Window, str, str | None]:
+def _call_backs() -> Select[CallBack, ServiceItem, Window, str, str | None, str | None]:
     owner = aliased(StaffMember)
     return (
-        select(CallBack, ServiceItem, Window, Subject.name, owner.name)
+        select(CallBack, ServiceItem, Window, Subject.name, owner.name, owner.name_en)
         .join(Case, Case.id == CallBack.case_id)
         .join(Subject, Subject.id == Case.subject_id)
         .join(ServiceItem, ServiceItem.id == Case.item_id)
@@ -48,7 +48,7 @@ def _call_backs() -> Select[CallBack, ServiceItem, Window, str, str | None]:
 
 async def _call_back_views(
     session: AsyncSession,
-    query: Select[CallBack, ServiceItem, Window, str, str | None],
+    query: Select[CallBack, ServiceItem, Window, str, str | None, str | None],
     viewer_staff_id: str | None = None,
 ) -> list[CallBackView]:
     return [
@@ -66,9 +66,17 @@ async def _call_back_views(
                 "due_ms": call_back.due_ms,
                 "owner_staff_id": call_back.owner_staff_id,
                 "owner_name": owner_name,
+                "owner_name_en": owner_name_en,
                 "mine": viewer_staff_id is not None and call_back.owner_staff_id == viewer_staff_id,
                 "created_ms": call_back.created_ms,
             }
         )
-        for call_back, item, window, subject_name, owner_name in await session.execute(query)
+        for (
+            call_back,
+            item,
+            window,
+            subject_name,
+            owner_name,
+            owner_name_en,
+        ) in await session.execute(query)
     ]

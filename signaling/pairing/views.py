@@ -171,7 +171,7 @@ async def offer_view(session: AsyncSession, offer_id: str) -> OfferView:
     """:raises NotFound: no such offer."""
     row = (
         await session.execute(
-            select(Offer, Ticket, ServiceItem, Window, StaffMember.name, Subject.name)
+            select(Offer, Ticket, ServiceItem, Window, StaffMember, Subject.name)
             .join(Ticket, Ticket.id == Offer.ticket_id)
             .join(Case, Case.id == Ticket.case_id)
             .join(Subject, Subject.id == Case.subject_id)
@@ -183,7 +183,7 @@ async def offer_view(session: AsyncSession, offer_id: str) -> OfferView:
     ).one_or_none()
     if row is None:
         raise NotFound("offer.not_found", "没有这个来电")
-    offer, ticket, item, window, helper_name, subject_name = row
+    offer, ticket, item, window, helper, subject_name = row
     return OfferView(
         id=offer.id,
         ticket_id=ticket.id,
@@ -192,7 +192,8 @@ async def offer_view(session: AsyncSession, offer_id: str) -> OfferView:
         item_name_en=item.name_en,
         window_name=window.name,
         window_name_en=window.name_en,
-        helper_name=helper_name,
+        helper_name=helper.name,
+        helper_name_en=helper.name_en,
         subject_name=subject_name,
         priority=ticket.effective_ms != ticket.arrived_ms,
         advice_only=ticket.advice_only,
@@ -204,20 +205,20 @@ async def offer_view(session: AsyncSession, offer_id: str) -> OfferView:
 
 async def call_view(session: AsyncSession, call_id: str) -> CallView:
     """:raises NotFound: no such call."""
-    agent, helper = aliased(StaffMember), aliased(StaffMember)
+    agents, helpers = aliased(StaffMember), aliased(StaffMember)
     row = (
         await session.execute(
-            select(Call, Ticket, Window, agent.name, helper.name)
+            select(Call, Ticket, Window, agents, helpers)
             .join(Ticket, Ticket.id == Call.ticket_id)
             .join(Window, Window.id == Call.window_id)
-            .join(agent, agent.id == Call.agent_staff_id)
-            .join(helper, helper.id == Call.helper_staff_id)
+            .join(agents, agents.id == Call.agent_staff_id)
+            .join(helpers, helpers.id == Call.helper_staff_id)
             .where(Call.id == call_id)
         )
     ).one_or_none()
     if row is None:
         raise NotFound("call.not_found", "没有这次通话")
-    call, ticket, window, agent_name, helper_name = row
+    call, ticket, window, agent, helper = row
     cases = await session.scalars(
         select(CallCase.case_id).where(CallCase.call_id == call_id).order_by(CallCase.case_id)
     )
@@ -226,8 +227,10 @@ async def call_view(session: AsyncSession, call_id: str) -> CallView:
         ticket_id=ticket.id,
         label=label(ticket.letters, ticket.number),
         case_ids=list(cases),
-        agent_name=agent_name,
-        helper_name=helper_name,
+        agent_name=agent.name,
+        agent_name_en=agent.name_en,
+        helper_name=helper.name,
+        helper_name_en=helper.name_en,
         window_name=window.name,
         window_name_en=window.name_en,
         recorded=call.recorded,

@@ -224,7 +224,9 @@ class RatingGiven(Wire):
 class Colleague(Wire):
     staff_id: Id
     name: str
+    name_en: str = ""
     organisation_name: str
+    organisation_name_en: str = ""
     on_duty: bool
 
 
@@ -269,7 +271,9 @@ class CallBrief(Wire):
     home_organisation_name: str
     home_organisation_name_en: str
     helper_name: str
+    helper_name_en: str = ""
     agent_name: str
+    agent_name_en: str = ""
     subject_name: str
     case_number: str | None
     started_ms: int
@@ -355,7 +359,9 @@ class StaffView(Wire):
     id: Id
     username: str
     name: str
+    name_en: str = ""
     organisation_name: str
+    organisation_name_en: str = ""
     roles: list[Role]
     active: bool
 

@@ -11,6 +11,7 @@ from casework.vocabulary import (
     CaseState,
     Level,
     MaterialRequirement,
+    Outcome,
     PageKind,
     PageState,
     ParticipantKind,
@@ -161,6 +162,8 @@ class CaseView(Wire):
     deciding_organisation_name: str
     deciding_organisation_name_en: str
     consent: str | None
+    outcome: Outcome | None = None
+    """What its latest call came to; ``None`` until an agent has said so."""
     pages: list[PageView]
     created_ms: int
 
@@ -174,6 +177,7 @@ class OfferView(Wire):
     window_name: str
     window_name_en: str
     helper_name: str
+    helper_name_en: str = ""
     subject_name: str
     priority: bool
     advice_only: bool
@@ -189,7 +193,9 @@ class CallView(Wire):
     label: str
     case_ids: list[Id]
     agent_name: str
+    agent_name_en: str = ""
     helper_name: str
+    helper_name_en: str = ""
     window_name: str
     window_name_en: str
     recorded: bool
@@ -210,6 +216,7 @@ class CallBackView(Wire):
     due_ms: int
     owner_staff_id: Id | None
     owner_name: str | None
+    owner_name_en: str | None = None
     mine: bool
     created_ms: int
 

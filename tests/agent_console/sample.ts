@@ -55,6 +55,7 @@ export function aCase(change: Partial<CaseView> = {}, materials: MaterialView[] 
     deciding_organisation_name: "人社局",
     deciding_organisation_name_en: "Social security",
     consent: "yes",
+    outcome: null,
     pages: [],
     created_ms: 0,
     ...change,

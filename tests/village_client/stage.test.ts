@@ -10,7 +10,7 @@ function facts(known: object): WindowFacts {
 }
 
 const ticket = (state: string) => ({ ticket: { state } });
-const current = (state: string) => ({ current: { state } });
+const current = (state: string, outcome: string | null = null) => ({ current: { state, outcome } });
 
 test.each([
   ["nothing is known yet", "loading", { me: undefined }],
@@ -29,6 +29,7 @@ test.each([
   ["the call is over before its ticket is told", "end", { finished: {}, ...ticket("serving") }],
   ["the call broke off and waits at the head", "queue", { finished: {}, ...ticket("waiting") }],
   ["reloaded after the call", "end", current("accepted")],
+  ["reloaded after a call that moved no state", "end", current("draft", "passed_on")],
 ])("%s: %s", (_, stage, known) => {
   expect(stageOf(facts(known))).toBe(stage);
 });

@@ -172,6 +172,16 @@ def test_nobody_on_duty_is_a_promise(server: FakeServer, page: Page, shot: Shot)
     assert server.commands[-1]["accept"] is True
 
 
+def test_a_promise_outlives_a_reload(server: FakeServer, page: Page, shot: Shot) -> None:
+    server.call_backs = [views.call_back(due_ms=1_795_316_400_000)]
+    page.goto(f"{ORIGIN}/window")
+    at(page, "item")
+    promise = page.locator("details li")
+    expect(promise).to_contain_text(str(server.call_backs[0]["subject_name"]))
+    expect(promise.locator(".due")).to_be_visible()
+    shot(page, "items_promised")
+
+
 def test_call(server: FakeServer, page: Page, shot: Shot) -> None:
     _open_in_call(server, page)
     at(page, "call")
@@ -218,6 +228,7 @@ def test_the_end_and_the_next_resident(server: FakeServer, page: Page, shot: Sho
     _open_in_call(server, page)
     server.ticket = None
     server.case = views.case(consent="yes", state="accepted_to_follow")
+    server.case["outcome"] = "accepted_to_follow"
     assert server.call is not None
     call_id = server.call["id"]
     server.call = None
@@ -236,6 +247,17 @@ def test_the_end_and_the_next_resident(server: FakeServer, page: Page, shot: Sho
     shot(page, "could_not")
     page.locator(".row.spread .primary").click()
     at(page, "item")
+
+
+def test_a_case_passed_on_says_when_the_next_agent_calls(server: FakeServer, page: Page) -> None:
+    server.case = views.case(consent="withdrawn", state="draft")
+    server.case["outcome"] = "passed_on"
+    server.call_backs = [views.call_back(due_ms=1_795_316_400_000)]
+    page.add_init_script(f"sessionStorage.setItem('shipinban.window.case', '{views.an_id(20)}')")
+    page.goto(f"{ORIGIN}/window")
+    at(page, "end")
+    expect(page.locator(".outcome")).to_be_visible()
+    expect(page.locator(".outcome + p")).to_contain_text(re.compile(r"\d\d:\d\d"))
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,7 @@ export interface CallBackView {
   due_ms: number;
   owner_staff_id: string | null;
   owner_name: string | null;
+  owner_name_en: string | null;
   mine: boolean;
   created_ms: number;
 }
@@ -192,7 +193,9 @@ export interface CallBrief {
   home_organisation_name: string;
   home_organisation_name_en: string;
   helper_name: string;
+  helper_name_en: string;
   agent_name: string;
+  agent_name_en: string;
   subject_name: string;
   case_number: string | null;
   started_ms: number;
@@ -288,7 +291,9 @@ export interface CallView {
   label: string;
   case_ids: string[];
   agent_name: string;
+  agent_name_en: string;
   helper_name: string;
+  helper_name_en: string;
   window_name: string;
   window_name_en: string;
   recorded: boolean;
@@ -353,6 +358,8 @@ export interface CaseView {
   deciding_organisation_name: string;
   deciding_organisation_name_en: string;
   consent: string | null;
+  /** What its latest call came to; ``null`` until an agent has said so. */
+  outcome: Outcome | null;
   pages: PageView[];
   created_ms: number;
 }
@@ -377,7 +384,9 @@ export interface ChecklistMarked {
 export interface Colleague {
   staff_id: string;
   name: string;
+  name_en: string;
   organisation_name: string;
+  organisation_name_en: string;
   on_duty: boolean;
 }
 
@@ -673,6 +682,7 @@ export interface OfferView {
   window_name: string;
   window_name_en: string;
   helper_name: string;
+  helper_name_en: string;
   subject_name: string;
   priority: boolean;
   advice_only: boolean;
@@ -1020,7 +1030,9 @@ export interface StaffView {
   id: string;
   username: string;
   name: string;
+  name_en: string;
   organisation_name: string;
+  organisation_name_en: string;
   roles: Role[];
   active: boolean;
 }

@@ -38,8 +38,8 @@ export type Blocked = "state" | "may_not_decide" | "not_recorded" | "mode" | "no
 export function blocked(outcome: Outcome, of: CaseView, call: OutcomeCall): Blocked | null {
   const needs = OUTCOMES[outcome];
   if (!OPEN_STATES.includes(of.state)) return "state";
-  if (needs.deciding && !call.may_decide) return "may_not_decide";
   if (needs.recorded && (!call.recorded || of.consent !== "yes")) return "not_recorded";
+  if (needs.deciding && !call.may_decide) return "may_not_decide";
   if (needs.recorded && !mayAct(of)) return "mode";
   if (outcome === "accepted_to_follow" && choosable(outcome, of).length === 0) {
     return "none_may_follow";

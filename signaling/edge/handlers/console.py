@@ -56,7 +56,7 @@ async def _colleagues(
         StaffRole.revoked_ms.is_(None),
     )
     query = (
-        select(StaffMember, Organisation.name, Agent.state)
+        select(StaffMember, Organisation, Agent.state)
         .join(Organisation, Organisation.id == StaffMember.organisation_id)
         .outerjoin(Agent, Agent.staff_id == StaffMember.id)
         .where(StaffMember.county_id == county_id, StaffMember.active, is_agent)
@@ -71,10 +71,12 @@ async def _colleagues(
         Colleague(
             staff_id=staff.id,
             name=staff.name,
-            organisation_name=organisation_name,
+            name_en=staff.name_en,
+            organisation_name=organisation.name,
+            organisation_name_en=organisation.name_en,
             on_duty=state is not None and state not in OFF_DUTY,
         )
-        for staff, organisation_name, state in await session.execute(query)
+        for staff, organisation, state in await session.execute(query)
     ]
 
 

@@ -69,7 +69,7 @@ async def list_staff(asked: Asked[None]) -> StaffList:
             for staff_id, rows in groupby(given, lambda row: row.staff_id)
         }
         people = await session.execute(
-            select(StaffMember, Organisation.name)
+            select(StaffMember, Organisation)
             .join(Organisation, Organisation.id == StaffMember.organisation_id)
             .where(StaffMember.county_id == asked.person.county_id, may_administer(asked.person))
             .order_by(Organisation.code, StaffMember.username)
@@ -80,11 +80,13 @@ async def list_staff(asked: Asked[None]) -> StaffList:
                     id=staff.id,
                     username=staff.username,
                     name=staff.name,
-                    organisation_name=organisation_name,
+                    name_en=staff.name_en,
+                    organisation_name=organisation.name,
+                    organisation_name_en=organisation.name_en,
                     roles=roles.get(staff.id, []),
                     active=staff.active,
                 )
-                for staff, organisation_name in people
+                for staff, organisation in people
             ]
         )
 

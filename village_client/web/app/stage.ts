@@ -1,3 +1,4 @@
+import type { CaseView } from "@shared/generated/wire";
 import type { WindowFacts } from "./facts";
 
 export type Stage =
@@ -40,7 +41,12 @@ function inLine({ ticket, finished }: WindowFacts): boolean {
 
 /** Also after a reload, when only the case tells that its call has been. */
 function callIsOver({ finished, current, ticket }: WindowFacts): boolean {
-  return finished !== null || (ticket === null && current !== null && current.state !== "draft");
+  if (finished !== null) return true;
+  return ticket === null && current !== null && hasOutcome(current);
+}
+
+function hasOutcome({ state, outcome }: CaseView): boolean {
+  return state !== "draft" || outcome !== null;
 }
 
 /** The steps of an ordinary matter, as the page counts them. */

@@ -69,9 +69,10 @@ function screenOf(app: WindowApp, stage: Stage, locale: Locale): ResidentScreen 
     ticketLabel: facts.ticket?.label ?? "",
     ahead: facts.ticket?.ahead ?? null,
     ringing: facts.ticket?.state === "offered",
-    agentName: facts.call?.agent_name ?? "",
+    agentName: facts.call ? named(locale, facts.call.agent_name, facts.call.agent_name_en) : "",
     recorded: facts.call !== null && room?.recording === "recording",
     held: (room?.heldBy ?? null) !== null,
+    voiceOnly: room?.voiceAndPages ?? false,
     prompt: room?.prompt ?? "",
     materials: live?.item.materials ?? item?.materials ?? [],
   };

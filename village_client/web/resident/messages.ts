@@ -20,6 +20,8 @@ export interface ResidentScreen {
   agentName: string;
   recorded: boolean;
   held: boolean;
+  /** Voice and pages: no video either way. */
+  voiceOnly: boolean;
   prompt: string;
   materials: MaterialView[];
 }
