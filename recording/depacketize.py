@@ -10,6 +10,10 @@ from typing import Protocol
 
 from recording.rtp import Packet
 
+LARGEST_PICTURE_PX = 2560 * 1440
+"""A frame of a few bytes may claim 16,383 × 16,383 and cost whoever plays it a gigabyte: what claims
+more than this is left out like a lost one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -87,8 +91,11 @@ class VideoDepacketizer(ABC):
         if self._broken or not pieces:
             return None
         payload = b"".join(pieces)
-        lost, self._lost = self._lost, False
         key, size = self.inspect(payload)
+        if size is not None and size[0] * size[1] > LARGEST_PICTURE_PX:
+            self._lost = True
+            return None
+        lost, self._lost = self._lost, False
         return Frame(payload, packet.timestamp, packet.arrival_us, key, size, lost)
 
     @abstractmethod
