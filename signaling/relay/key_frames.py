@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 ARRIVING_LONGEST_US = 4_000_000
 """A cold source on a thin link needs up to this for a 1080p key frame of text."""
-MERGE_US = 400_000
-"""A joining viewer is served by a request that went out this recently. Browsers pass over a request
-within 300 ms of the last one, by their own clock: asked again too soon, a viewer waits a second."""
+MERGE_US = 300_000
+"""A joining viewer is served by a request that went out this recently."""
 
 
 def _vp8(payload: memoryview) -> bool:
