@@ -21,6 +21,11 @@ SIZE = ViewportSize(width=1366, height=768)
 Shot = Callable[[Page, str], None]
 
 
+FADED = """() => Promise.all(document.getAnimations()
+    .filter(each => each instanceof CSSTransition || each.effect.getTiming().iterations === 1)
+    .map(each => each.finished.catch(() => undefined)))"""
+
+
 @pytest.fixture(params=["zh-CN", "en"])
 def language(request: pytest.FixtureRequest) -> str:
     value: str = request.param
@@ -47,6 +52,8 @@ def shot(screenshots: Path, axe: str, language: str) -> Shot:
     """Keeps a picture of the page and asks axe about it."""
 
     def take(page: Page, name: str) -> None:
+        # Half faded in or out, nothing has the contrast that it is drawn with.
+        page.evaluate(FADED)
         page.screenshot(path=screenshots / f"{name}.{language}.png")
         if not page.evaluate("typeof axe !== 'undefined'"):
             page.evaluate(axe)
@@ -195,6 +202,7 @@ def test_a_call_ends_in_wrap_up(server: FakeServer, page: Page, shot: Shot) -> N
     server.tell(server.duty, {"type": "agent.changed", "agent": wrap_up})
     server.tell(server.duty, {"type": "call.over", "call_id": an_id(50), "reason": "finished"})
     expect(page.locator(".wrap-up .note.warn")).to_be_visible()
+    expect(page.locator(".el-message-box")).to_be_hidden()
     shot(page, "wrap_up")
     page.locator(".wrap-up .leave").click()
     server.await_command(page, "agent.available")
