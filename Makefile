@@ -6,9 +6,6 @@ PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 # The program itself, from the work tree; its build tools are locked too, so nothing unlocked is run.
 EDITABLE := $(PIP) --no-build-isolation --no-deps --editable .
 PAGES := $(BIN)/python scripts/build_web.py
-# Browsers and media on a machine that does other work miss a deadline now and then: what failed is
-# run again alone, in sight. A defect fails twice.
-AGAIN := $(BIN)/pytest --last-failed --last-failed-no-failures none
 FRESH_FIGURES := rm -rf test-output/figures
 
 export PYTHONUNBUFFERED := 1
@@ -32,7 +29,7 @@ test: packages development pages
 	@echo 'test: pages'
 	@$(PAGES) npm run -s test
 	@echo 'test: everything else'
-	@$(BIN)/pytest || { echo 'test: what failed, once more by itself'; $(AGAIN); }
+	@$(BIN)/pytest
 
 check: development
 	@echo 'check: Python style'
