@@ -92,7 +92,7 @@ class Service:
         self._relay.start(loop)
         _tune_garbage_collector()
         try:
-            async with asyncio.TaskGroup() as children:
+            async with asyncio.TaskGroup() as group:
                 for work in (
                     self._tick(),
                     self._every(CHECK_S, self._check),
@@ -102,7 +102,7 @@ class Service:
                     self._watch_parent(parent),
                     self._serve_edges(),
                 ):
-                    self._tasks.append(children.create_task(work))
+                    self._tasks.append(group.create_task(work))
                 await self._stopping.wait()
                 for task in self._tasks:
                     task.cancel()
