@@ -23,8 +23,8 @@ from recording.playback import Playback, Player
 from recording.viewing import note_served, open_view, viewed_stream
 from signaling.call_views import call_list
 from signaling.case_views import case_views, page_view
+from signaling.edge.roles import SUPERVISORS
 from signaling.edge.route import Asked, Handler, Route
-from signaling.edge.routes import SUPERVISORS
 from signaling.tables import Call, CallCase, CallEvent, CallParticipant
 from signaling.wire import api
 from signaling.wire.views import PageView

@@ -9,18 +9,18 @@ from functools import partial
 from casework.importing.sheets import MAX_BYTES as IMPORT_LIMIT_BYTES
 from casework.pages import PART_LIMIT_BYTES
 from casework.sign_in import SURFACE_ROLES
-from casework.vocabulary import Role, Surface
+from casework.vocabulary import Surface
 from signaling.edge.handlers import console, pages, public, signing, site, supervision, window
+from signaling.edge.roles import (
+    ADMINISTRATORS,
+    AGENTS,
+    COUNTY_SUPERVISORS,
+    HELPERS,
+    SUPERVISORS,
+)
 from signaling.edge.route import Route
 from signaling.wire import api, views
 
-HELPERS = frozenset({Role.HELPER})
-AGENTS = frozenset({Role.AGENT})
-SUPERVISORS = frozenset(
-    {Role.HOME_SUPERVISOR, Role.COUNTY_SUPERVISOR, Role.CHIEF_COUNTY_SUPERVISOR}
-)
-COUNTY_SUPERVISORS = SUPERVISORS - {Role.HOME_SUPERVISOR}
-ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR})
 PART_DEADLINE_S = 60.0
 """64 KiB at 10 kbit/s: the still has the line to itself, and the line may be very thin."""
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from casework.errors import NotFound
 from signaling.edge.route import Asked
-from signaling.edge.texts import PAGE_TEXTS
+from signaling.edge.texts.start_page import PAGE_TEXTS
 
 PageHandler = Callable[[Asked[None]], Awaitable[web.StreamResponse]]
 

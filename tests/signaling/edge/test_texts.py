@@ -10,7 +10,8 @@ import pytest
 from casework import errors
 from casework.errors import ShipinbanError, TooMany
 from casework.id_number import IdNumberProblem
-from signaling.edge.texts import PAGE_TEXTS, TEXTS, text_of
+from signaling.edge.texts import AREAS, TEXTS, text_of
+from signaling.edge.texts.start_page import PAGE_TEXTS
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("casework", "signaling", "recording", "shipinban")
@@ -64,3 +65,7 @@ def test_an_area_speaks_for_codes_without_a_sentence_and_the_error_for_unknown_a
 
 def test_pages_without_script_have_the_same_sentences_in_both_languages() -> None:
     assert set(PAGE_TEXTS["zh-CN"]) == set(PAGE_TEXTS["en"])
+
+
+def test_no_code_is_told_by_two_areas() -> None:
+    assert sum(len(area.TEXTS) for area in AREAS) == len(TEXTS)

@@ -1,0 +1,1 @@
+"""On whose authority a step is taken: appointments, grants, mandates, and the rules on them."""
