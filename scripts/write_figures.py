@@ -1,22 +1,19 @@
-"""Writes measured figures into docs/benchmarks.md, with the commit and the date.
+"""Writes measured figures into docs/benchmarks.md, with the commit and date of the measurement.
 
 A bench or a proof leaves ``test-output/figures/NAME.json``::
 
     {"title": "Relay at 24 calls", "command": "make bench",
-     "columns": ["calls", "floors a packet"], "rows": [[1, 4.2], [24, 14.8]], "note": "optional"}
+     "columns": ["calls", "floors a packet"], "rows": [[1, 4.2], [24, 14.8]], "note": "optional",
+     "commit": "abc1234", "date": "2026-11-22", "machine": "2 cores"}
 
 Its table replaces what stands between ``<!-- figures:NAME -->`` and ``<!-- /figures:NAME -->``, or
 is added at the end. Figures that were not measured this time stay as they are.
 """
 
 import json
-import os
-import platform
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,27 +34,10 @@ class Figures:
     command: str
     columns: list[object]
     rows: list[list[object]]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where and when the figures were measured."""
-
     commit: str
     date: str
     machine: str
-
-
-def origin() -> Origin:
-    command = ["git", "describe", "--always", "--dirty", "--exclude=*"]
-    described = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return Origin(
-        commit=described.stdout.strip() or "no commit",
-        date=datetime.now(UTC).strftime("%Y-%m-%d"),
-        machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}",
-    )
+    note: str = ""
 
 
 def cell(value: object) -> str:
@@ -66,7 +46,7 @@ def cell(value: object) -> str:
     return str(value).replace("|", "\\|")
 
 
-def table(figures: Figures, measured: Origin) -> str:
+def table(figures: Figures) -> str:
     """The Markdown of one figures file. Raises ``ValueError`` if a row does not fit the columns."""
     if any(len(row) != len(figures.columns) for row in figures.rows):
         raise ValueError(f"{figures.title}: a row must have as many cells as there are columns")
@@ -78,7 +58,7 @@ def table(figures: Figures, measured: Origin) -> str:
             *([f"{figures.note}\n"] if figures.note else []),
             *("| " + " | ".join(map(cell, row)) + " |" for row in [*head, *figures.rows]),
             "",
-            f"`{figures.command}`, commit {measured.commit}, {measured.date}, {measured.machine}.",
+            f"`{figures.command}`, commit {figures.commit}, {figures.date}, {figures.machine}.",
         ]
     )
 
@@ -94,10 +74,10 @@ def replaced(page: str, name: str, body: str) -> str:
 
 
 def main() -> int:
-    measured, written = origin(), sorted(FIGURES.glob("*.json"))
+    written = sorted(FIGURES.glob("*.json"))
     page = PAGE.read_text() if PAGE.is_file() else INTRODUCTION
     for file in written:
-        page = replaced(page, file.stem, table(Figures(**json.loads(file.read_text())), measured))
+        page = replaced(page, file.stem, table(Figures(**json.loads(file.read_text()))))
     if not written:
         print(f"no figures in {FIGURES.relative_to(ROOT)}: nothing was measured", file=sys.stderr)
         return 1

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from scripts import write_figures
-from scripts.write_figures import Figures, Origin
+from scripts.write_figures import Figures
+from tests import figures as measuring
 
-ORIGIN = Origin(commit="abc1234", date="2026-11-22", machine="2 cores")
+ORIGIN = {"commit": "abc1234", "date": "2026-11-22", "machine": "2 cores"}
 
 
 @pytest.fixture
@@ -16,7 +17,6 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(write_figures, "ROOT", tmp_path)
     monkeypatch.setattr(write_figures, "FIGURES", tmp_path / "figures")
     monkeypatch.setattr(write_figures, "PAGE", tmp_path / "docs" / "benchmarks.md")
-    monkeypatch.setattr(write_figures, "origin", lambda: ORIGIN)
     (tmp_path / "figures").mkdir()
     return tmp_path / "docs" / "benchmarks.md"
 
@@ -27,6 +27,7 @@ def _measured(page: Path, name: str, floors: float) -> None:
         "command": "make bench",
         "columns": ["calls", "floors"],
         "rows": [[24, floors]],
+        **ORIGIN,
     }
     (page.parents[1] / "figures" / f"{name}.json").write_text(json.dumps(figures))
 
@@ -60,15 +61,27 @@ def test_a_run_that_measured_nothing_fails_and_changes_nothing(page: Path) -> No
 
 def test_a_row_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="as many cells"):
-        write_figures.table(Figures("Relay", "make bench", ["calls"], [[1, 2]]), ORIGIN)
+        write_figures.table(Figures("Relay", "make bench", ["calls"], [[1, 2]], **ORIGIN))
 
 
 def test_a_bar_in_a_cell_does_not_break_the_table() -> None:
-    text = write_figures.table(Figures("Relay", "make bench", ["what"], [["a|b"]]), ORIGIN)
+    text = write_figures.table(Figures("Relay", "make bench", ["what"], [["a|b"]], **ORIGIN))
     assert r"| a\|b |" in text
 
 
+def test_figures_keep_where_and_when_they_were_measured(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes the page later, at another commit and on another day."""
+    monkeypatch.setattr(measuring, "FOLDER", page.parents[1] / "figures")
+    monkeypatch.setattr(measuring, "origin", lambda: ORIGIN)
+    measuring.write_figures("relay", "Cost", ["calls"], [[24]])
+    monkeypatch.undo()
+    kept = json.loads((page.parents[1] / "figures" / "relay.json").read_text())
+    assert ORIGIN.items() <= kept.items()
+
+
 def test_the_origin_names_this_commit_and_says_when_the_tree_was_changed() -> None:
-    origin = write_figures.origin()
-    assert origin.commit
-    assert "cores" in origin.machine
+    origin = measuring.origin()
+    assert origin["commit"]
+    assert "cores" in origin["machine"]
