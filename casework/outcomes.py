@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.case_events import add_event
 from casework.case_numbers import next_case_number
 from casework.consents import latest_consent
-from casework.could_not import open_report
+from casework.could_not import Place, Told, open_report
 from casework.database import now_ms
 from casework.errors import Conflict, Forbidden, Invalid, NotFound
 from casework.tables import Case, CaseEvent, ItemMaterial, ServiceItem, SkillGroup
@@ -23,6 +23,7 @@ from casework.vocabulary import (
     ConsentAnswer,
     MaterialRequirement,
     Outcome,
+    Reporter,
 )
 
 FOLLOW_DUE_MS = 10 * 24 * 3_600_000
@@ -113,9 +114,14 @@ async def give_outcome(
         actor_staff_id=call.agent_staff_id, call_id=call.id, outcome=given.outcome, body=body,
     )  # fmt: skip
     if given.outcome is Outcome.COULD_NOT_BE_DONE:
-        await open_report(
-            session, case, opened_by=call.agent_staff_id, text=given.text, call_id=call.id
+        told = Told(
+            text=given.text,
+            reporter=Reporter.AGENT,
+            staff_id=call.agent_staff_id,
+            case_id=case.id,
+            call_id=call.id,
         )
+        await open_report(session, Place.of(case), told)
     await session.flush()
     return PassedOn(case, group) if group is not None else None
 

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     String,
-    Text,
     UniqueConstraint,
     text,
 )
@@ -27,7 +26,6 @@ from casework.vocabulary import (
     PageState,
     RatingGrade,
     Relation,
-    ReportState,
 )
 
 # Calls belong to signaling, whose tables stand above these: ``call_id`` columns here are plain
@@ -218,23 +216,3 @@ class CallBack(Base):
     county_organisation_id: Mapped[str] = id_column("organisations.id")
     created_ms: Mapped[Ms]
     changed_ms: Mapped[Ms]
-
-
-class CouldNotReport(Base):
-    """办不成事反映: has an owner and a deadline, and is never deleted."""
-
-    __tablename__ = "could_not_reports"
-    __table_args__ = (one_of("state", ReportState),)
-
-    id: Mapped[Id]
-    county_id: Mapped[str] = id_column("counties.id")
-    case_id: Mapped[str] = id_column("cases.id", index=True)
-    call_id: Mapped[str | None] = mapped_column(String(36))
-    opened_by_staff_id: Mapped[str] = id_column("staff.id")
-    owner_staff_id: Mapped[str | None] = id_column("staff.id", index=True)
-    text: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(16))
-    home_organisation_id: Mapped[str] = id_column("organisations.id")
-    county_organisation_id: Mapped[str] = id_column("organisations.id")
-    due_ms: Mapped[Ms]
-    created_ms: Mapped[Ms]

@@ -10,7 +10,16 @@ from casework.importing.sheets import MAX_BYTES as IMPORT_LIMIT_BYTES
 from casework.pages import PART_LIMIT_BYTES
 from casework.sign_in import SURFACE_ROLES
 from casework.vocabulary import Surface
-from signaling.edge.handlers import console, pages, public, signing, site, supervision, window
+from signaling.edge.handlers import (
+    console,
+    could_not,
+    pages,
+    public,
+    signing,
+    site,
+    supervision,
+    window,
+)
 from signaling.edge.roles import (
     ADMINISTRATORS,
     AGENTS,
@@ -19,7 +28,7 @@ from signaling.edge.roles import (
     SUPERVISORS,
 )
 from signaling.edge.route import Route
-from signaling.wire import api, views
+from signaling.wire import api, reviews, views
 
 PART_DEADLINE_S = 60.0
 """64 KiB at 10 kbit/s: the still has the line to itself, and the line may be very thin."""
@@ -34,6 +43,10 @@ PUBLIC: Sequence[Route] = (
     Route(
         method="POST", path="/api/rating", handler=public.rate,
         request=api.RatingGiven, answer=api.Empty, signs_in=True,
+    ),
+    Route(
+        method="POST", path="/api/could-not", handler=could_not.report_as_resident,
+        request=reviews.CouldNotByResident, answer=reviews.CouldNotReceipt, signs_in=True,
     ),
     Route(
         method="GET", path="/window", answer="text/html",
@@ -112,7 +125,13 @@ WINDOW: Sequence[Route] = (
     ),
     _window(
         method="POST", path="/api/window/cases/{case_id}/could-not",
-        handler=window.could_not, request=api.CouldNotOpened, answer=api.Empty,
+        handler=could_not.report_case, request=reviews.CouldNotOpened,
+        answer=reviews.CouldNotReceipt,
+    ),
+    _window(
+        method="POST", path="/api/window/could-not",
+        handler=could_not.report_without_case, request=reviews.CouldNotOpened,
+        answer=reviews.CouldNotReceipt,
     ),
     _window(
         method="POST", path="/api/window/check-room",

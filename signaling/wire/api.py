@@ -7,6 +7,7 @@ GET  /health                                    –                       Health
 GET  /api/config                                –                       Config
 GET  /api/openapi.json                          –                       OpenAPI 3.1
 POST /api/rating                                RatingGiven             Empty
+POST /api/could-not                             CouldNotByResident      CouldNotReceipt
 POST /api/SURFACE/sign-in                       SignInRequest           Me
 POST /api/SURFACE/sign-out                      –                       Empty
 GET  /api/SURFACE/me                            –                       Me
@@ -16,7 +17,8 @@ GET  /api/window/towns                          –                       Organi
 POST /api/window/cases                          CaseDraft               CaseView
 GET  /api/window/cases/CASE                     –                       CaseView
 POST /api/window/cases/CASE/consent             ConsentGiven            CaseView
-POST /api/window/cases/CASE/could-not           CouldNotOpened          Empty
+POST /api/window/cases/CASE/could-not           CouldNotOpened          CouldNotReceipt
+POST /api/window/could-not                      CouldNotOpened          CouldNotReceipt
 POST /api/window/check-room                     –                       RoomAddress
 POST /api/window/check                          DeviceCheck             Empty
 POST /api/window/cases/CASE/pages               PageStarted             PageView
@@ -167,10 +169,6 @@ class ConsentGiven(Wire):
     answered_by: ConsentGiver
     language: Language
     text_version: Annotated[str, Field(max_length=20)]
-
-
-class CouldNotOpened(Wire):
-    text: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class DeviceStep(Wire):

@@ -439,10 +439,6 @@ export interface ConsoleState {
   call_backs: CallBackView[];
 }
 
-export interface CouldNotOpened {
-  text: string;
-}
-
 export interface DeviceCheck {
   steps: DeviceStep[];
   uplink_bps?: number | null;

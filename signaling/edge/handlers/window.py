@@ -5,7 +5,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.cases import Draft, offered_items, open_case
 from casework.consents import Answer, give_consent
-from casework.could_not import open_report
 from casework.errors import Forbidden, NotFound
 from casework.sign_in import SignedIn
 from casework.tables import Case, Organisation, ServiceItem
@@ -19,7 +18,6 @@ from signaling.rooms.tokens import Admission, issue_token
 from signaling.wire.api import (
     CaseDraft,
     ConsentGiven,
-    CouldNotOpened,
     DeviceCheck,
     Empty,
     ItemBrief,
@@ -129,16 +127,6 @@ async def consent(asked: Asked[ConsentGiven]) -> CaseView:
 async def _view(session: AsyncSession, context: EdgeContext, case: Case) -> CaseView:
     (view,) = await case_views(session, context.protected, [case.id])
     return view
-
-
-async def could_not(asked: Asked[CouldNotOpened]) -> Empty:
-    """办不成事反映: goes to a coordinator."""
-    async with asked.context.database.transaction() as session:
-        case = await visible_case(session, asked.person, asked.id("case_id"))
-        await open_report(
-            session, case, opened_by=asked.person.staff_id, text=asked.given.text.strip()
-        )
-    return Empty()
 
 
 async def keep_device_check(asked: Asked[DeviceCheck]) -> Empty:

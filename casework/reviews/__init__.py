@@ -1,0 +1,1 @@
+"""Review by both lines: the draw, verdicts, disagreements; follow-ups and evidence holds."""
