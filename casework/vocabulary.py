@@ -337,3 +337,17 @@ class RecordingState(StrEnum):
 class StreamKind(StrEnum):
     AUDIO_CAMERA = "audio_camera"
     DOCUMENT = "document"
+
+
+class JournalHash(StrEnum):
+    """What the journal's tree and chain are hashed with; chosen when the journal begins."""
+
+    SHA256 = "sha256"
+    SM3 = "sm3"
+
+
+class JournalKeyKind(StrEnum):
+    COUNTY = "county"
+    """Signs checkpoints."""
+    TOWN = "town"
+    """Co-signs them."""

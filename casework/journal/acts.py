@@ -1,12 +1,20 @@
-"""What one entry of the journal says."""
+"""What one entry of the journal says, and how it is committed with the act itself."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import rfc8785
 from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import new_id
+from casework.journal.clock import CLOCK, Moment
+from casework.journal.commitments import Opening, commit, take_out
+from casework.tables import JournalEntry, JournalPersonal
+
+VERSION = 1
+_CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +23,8 @@ class Act:
 
     Entries hold no personal data: ``evidence`` names rows by id, hashes (hex) and recording
     positions (ms on the call's clock); what is personal goes into ``personal`` and enters the
-    journal as a salted commitment only.
+    journal as a salted commitment only. A text in ``evidence`` that is no id, hash or code is
+    treated as personal, too.
     """
 
     what: str
@@ -40,6 +49,79 @@ class Act:
 
 
 async def add_entry(session: AsyncSession, act: Act) -> str:
-    """Commits ``act`` with the transaction that it belongs to; the entry's id."""
-    del session, act
-    return new_id()
+    """Commits ``act`` with the transaction that it belongs to; the entry's id.
+
+    It is numbered afterwards (casework/journal/sequencing.py), so that acts never wait for each
+    other here.
+    """
+    return record(session, act)
+
+
+def record(session: AsyncSession, act: Act) -> str:
+    """:func:`add_entry` for those who do not await: it is written when the session is flushed.
+
+    Raises ``ValueError`` when ``what`` or ``result`` is no code.
+    """
+    for code in (act.what, act.result):
+        if _CODE.fullmatch(code) is None:
+            raise ValueError(f"{code!r} is no code")
+    entry_id = new_id()
+    evidence, texts = take_out(act.evidence)
+    openings = {name: commit(value) for name, value in (texts | dict(act.personal)).items()}
+    body = entry_body(act, entry_id, CLOCK.read(), evidence, openings)
+    session.add(
+        JournalEntry(
+            id=entry_id,
+            county_id=act.county_id,
+            at_ms=body["at_ms"],
+            what=act.what,
+            actor_staff_id=act.actor_staff_id,
+            home_organisation_id=act.home_organisation_id,
+            county_organisation_id=act.county_organisation_id,
+            window_id=act.window_id,
+            case_id=act.case_id,
+            call_id=act.call_id,
+            leaf=rfc8785.dumps(body).decode(),
+        )
+    )
+    for name, opening in openings.items():
+        session.add(
+            JournalPersonal(
+                entry_id=entry_id,
+                field=name,
+                county_id=act.county_id,
+                salt=opening.salt,
+                value=opening.value,
+            )
+        )
+    return entry_id
+
+
+def entry_body(
+    act: Act,
+    entry_id: str,
+    moment: Moment,
+    evidence: dict[str, JsonValue],
+    openings: Mapping[str, Opening],
+) -> dict[str, JsonValue]:
+    """The entry as JSON: everything that the journal proves of the act."""
+    return {
+        "version": VERSION,
+        "id": entry_id,
+        "at_ms": moment.at_ms,
+        "monotonic_ms": moment.monotonic_ms,
+        "boot_id": moment.boot_id,
+        "county_id": act.county_id,
+        "home_organisation_id": act.home_organisation_id,
+        "county_organisation_id": act.county_organisation_id,
+        "actor_staff_id": act.actor_staff_id,
+        "window_id": act.window_id,
+        "case_id": act.case_id,
+        "call_id": act.call_id,
+        "grant_id": act.grant_id,
+        "mandate_id": act.mandate_id,
+        "what": act.what,
+        "evidence": evidence,
+        "personal": {name: opening.commitment for name, opening in openings.items()},
+        "result": act.result,
+    }

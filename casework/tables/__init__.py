@@ -10,6 +10,18 @@ from casework.tables.cases import (
     Subject,
 )
 from casework.tables.catalogue import ItemMaterial, ServiceItem
+from casework.tables.journal import (
+    Journal,
+    JournalCheckpoint,
+    JournalCosignature,
+    JournalEntry,
+    JournalKey,
+    JournalLeaf,
+    JournalPersonal,
+    JournalTile,
+    JournalWaiting,
+    Receipt,
+)
 from casework.tables.organisations import (
     County,
     OpeningHours,
@@ -49,9 +61,19 @@ __all__ = [
     "EvidenceHold",
     "FollowUp",
     "ItemMaterial",
+    "Journal",
+    "JournalCheckpoint",
+    "JournalCosignature",
+    "JournalEntry",
+    "JournalKey",
+    "JournalLeaf",
+    "JournalPersonal",
+    "JournalTile",
+    "JournalWaiting",
     "OpeningHours",
     "Organisation",
     "Rating",
+    "Receipt",
     "ReportToken",
     "ResidentContact",
     "Review",
