@@ -21,6 +21,10 @@ class Field(StrEnum):
 
     ID_NUMBER = "subjects.id_number"
     PHONE = "subjects.phone"
+    MATERIAL_DETAILS = "case_materials.details"
+    FORM_VALUES = "form_versions.values"
+    FORM_SHOWN = "form_versions.shown"
+    STROKES = "signatures.strokes"
 
 
 class ProtectedFields:

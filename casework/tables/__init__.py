@@ -22,6 +22,7 @@ from casework.tables.journal import (
     JournalWaiting,
     Receipt,
 )
+from casework.tables.materials import CaseMaterial, FormVersion, MaterialNotice, Signature
 from casework.tables.organisations import (
     County,
     OpeningHours,
@@ -51,6 +52,7 @@ __all__ = [
     "CallBack",
     "Case",
     "CaseEvent",
+    "CaseMaterial",
     "CasePage",
     "Consent",
     "CouldNotEvent",
@@ -60,6 +62,7 @@ __all__ = [
     "DrawSecret",
     "EvidenceHold",
     "FollowUp",
+    "FormVersion",
     "ItemMaterial",
     "Journal",
     "JournalCheckpoint",
@@ -70,6 +73,7 @@ __all__ = [
     "JournalPersonal",
     "JournalTile",
     "JournalWaiting",
+    "MaterialNotice",
     "OpeningHours",
     "Organisation",
     "Rating",
@@ -84,6 +88,7 @@ __all__ = [
     "ServiceItem",
     "SignIn",
     "SignInFailure",
+    "Signature",
     "SkillGroup",
     "SkillGroupMember",
     "StaffMember",

@@ -132,7 +132,8 @@ class Consent(Base):
 
 
 class CasePage(Base):
-    """A page taken with the document camera; the original bytes are kept and never served inline."""
+    """A page taken with the document camera, or a file that was brought along; the original bytes
+    are kept and never served inline."""
 
     __tablename__ = "case_pages"
     __table_args__ = (
@@ -159,6 +160,12 @@ class CasePage(Base):
     rendition_sha256: Mapped[str | None] = mapped_column(String(64))
     width_px: Mapped[int | None] = mapped_column(Integer)
     height_px: Mapped[int | None] = mapped_column(Integer)
+    sheets: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
+    """Renditions: of a PDF one a page of paper, otherwise one."""
+    uploaded: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """A file that was brought along, not a page taken at the window."""
+    faults: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """What the window found wrong when it was taken (PageFault); it was sent nevertheless."""
     file_name: Mapped[str] = mapped_column(String(64))
     """Random; inside the archive folder only."""
     position_ms: Mapped[int | None] = mapped_column(BigInteger)

@@ -62,6 +62,8 @@ class ServiceItem(Base):
     consent_policy: Mapped[str] = mapped_column(String(20), default=ConsentPolicy.ADVICE_ONLY)
     guide: Mapped[dict[str, Any]] = mapped_column(JSON)
     """``conditions``, ``steps``, ``fees``, ``forms``: text in zh-CN."""
+    form: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """A JSON Schema (see casework/forms/schema.py); ``None``: the general application."""
     created_ms: Mapped[Ms]
 
 

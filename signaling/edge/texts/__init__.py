@@ -8,10 +8,19 @@ sentences of one area; no code stands in two.
 from collections.abc import Mapping
 
 from casework.errors import ShipinbanError
-from signaling.edge.texts import cases, imports, pages, queue, requests, reviews, rooms
+from signaling.edge.texts import (
+    cases,
+    imports,
+    materials,
+    pages,
+    queue,
+    requests,
+    reviews,
+    rooms,
+)
 
 _ENGLISH = "en"
-AREAS = (requests, cases, pages, queue, rooms, imports, reviews)
+AREAS = (requests, cases, materials, pages, queue, rooms, imports, reviews)
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     code: row for area in AREAS for code, row in area.TEXTS.items()
