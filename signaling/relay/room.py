@@ -139,7 +139,7 @@ class Room:
                 # The next one may be seconds away: until then nothing else aligns the tracks.
                 tap.sender_report(stream.track, self._context.clock(), *stream.last_report)
         up.tap = tap
-        up.want_key_frames(joining=False)
+        up.tapped_us = self._context.clock()
 
     def close_tap(self) -> None:
         if self._tap is None:

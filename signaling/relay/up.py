@@ -29,6 +29,9 @@ SERVER = "server"
 """The author of feedback while no primary viewer is."""
 REPORT_US = 1_000_000
 DEFAULT_ROUND_TRIP_US = 100_000
+RECORD_WAITS_US = 200_000
+"""The record's first key frame is the one that the first viewer asks for, if that one comes soon:
+a source takes a request every 300 ms, and a person who waits for a picture goes first."""
 RATE_BURST_S = 0.5
 """How much of a second's allowance may come at once: a key frame is a burst."""
 
@@ -52,6 +55,8 @@ class UpConnection(Connection):
         """One extension id for all lines of a bundle (RFC 8843 §9.2); 0 for none."""
         self.arrivals = twcc.Arrivals()
         self.tap: Tap | None = None
+        self.tapped_us = 0
+        """When the tap was opened."""
         self.held = False
         self.viewers: list[DownConnection] = []
         self.primary: DownConnection | None = None
@@ -133,6 +138,12 @@ class UpConnection(Connection):
         self.arrivals.skip()
         self._ask_for_losses(now_us)
         self.send_rtcp(twcc.with_reference(raw, reference, count))
+
+    def pass_key_frame_request(self, ssrc: int, now_us: int) -> None:
+        """From a viewer's decoder."""
+        stream = self.streams.get(ssrc)
+        if stream is not None and stream.video:
+            (stream.repairs or stream).gate.ask(now_us)
 
     def want_key_frame(self, ssrc: int, *, joining: bool = False) -> None:
         stream = self.streams.get(ssrc)
@@ -216,7 +227,10 @@ class UpConnection(Connection):
                 if document
                 else settings.recorded_camera_key_frame_s
             )
-            if stream.video and now_us - stream.gate.last_us > longest_s * 1e6:
+            last_us = stream.gate.last_us
+            begun = last_us >= self.tapped_us
+            due_us = last_us + longest_s * 1e6 if begun else self.tapped_us + RECORD_WAITS_US
+            if stream.video and now_us >= due_us:
                 stream.gate.wish()
 
     # --- figures -------------------------------------------------------------------------------

@@ -162,13 +162,14 @@ class Room(MediaRoom):
         member.port = port
         member.link.socket_opened()
         port.post(await self._welcome(member))
+        # The picture first: everything else may be told while it is on its way.
+        await self.viewing.came_back(member, has)
         if self._call is not None and not member.joined:
             member.joined = True
             self.members.broadcast(ParticipantJoined(participant=member.view()), but=member)
             await self._call.log.write(
                 "participant.joined", member.staff_id, {"participant_id": member.participant_id}
             )
-        await self.viewing.came_back(member, has)
         if self._call is not None and kind is ParticipantKind.WINDOW:
             for asked in self._call.pages.asked:
                 member.post(asked)

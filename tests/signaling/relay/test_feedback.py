@@ -227,6 +227,18 @@ async def test_a_picture_is_asked_for_a_joining_viewer_at_once_then_once_a_secon
     await up.until(lambda: requests(up) == before + 2)
 
 
+async def test_the_record_leaves_the_first_request_to_a_viewer_that_comes_at_once(
+    running: RunningRelay,
+) -> None:
+    """A source takes no second request for a while; a person waits, a record does not."""
+    up = await running.up()
+    await running.relay.open_tap(tap_order())
+    await up.pump(0.1)
+    assert requests(up) == 0
+    await running.down()
+    await up.until(lambda: requests(up) == 1)
+
+
 async def test_the_record_gets_key_frames_unless_a_still_has_the_uplink(
     running: RunningRelay,
 ) -> None:
