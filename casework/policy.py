@@ -33,12 +33,12 @@ def may_supervise(
     if person.roles & COUNTY_LINE:
         return county_id == person.county_id
     if Role.HOME_SUPERVISOR in person.roles:
-        return and_(county_id == person.county_id, home_organisation_id.in_(_own_line(person)))
+        return and_(county_id == person.county_id, home_organisation_id.in_(own_line(person)))
     return false()
 
 
-def _own_line(person: SignedIn) -> Select[Any]:
-    """Below a town there is one level only."""
+def own_line(person: SignedIn) -> Select[Any]:
+    """Ids of the own organisation and those below it. Below a town there is one level only."""
     own = person.organisation_id
     return select(Organisation.id).where(or_(Organisation.id == own, Organisation.parent_id == own))
 

@@ -428,3 +428,78 @@ class Signer(StrEnum):
     PRESENT_PERSON = "present_person"
     HELPER = "helper"
     """For a resident who is absent, under a mandate."""
+
+
+class AccountableLine(StrEnum):
+    """The two lines of dual management (双重管理)."""
+
+    HOME = "home"
+    COUNTY = "county"
+
+
+class AppointmentState(StrEnum):
+    NOMINATED = "nominated"
+    """By the home organisation; the county has not answered yet."""
+    APPOINTED = "appointed"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+class GrantState(StrEnum):
+    """A suspension is kept apart: each line has its own."""
+
+    PROPOSED = "proposed"
+    """One line has signed."""
+    SIGNED = "signed"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+
+
+class MandateKind(StrEnum):
+    ENTRUSTED = "entrusted"
+    """The subject lets the helper act (委托)."""
+    GUARDIANSHIP = "guardianship"
+    """The subject's guardian acts, at the window and with the helper's help."""
+
+
+class MandateForm(StrEnum):
+    LIVE = "live"
+    """Spoken and signed in a recorded call in which the subject was present."""
+    PAPER = "paper"
+    """Captured page by page, with the subject's ID page."""
+
+
+class MandateState(StrEnum):
+    PROPOSED = "proposed"
+    """Waits for an agent, who looks at the evidence."""
+    IN_FORCE = "in_force"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+
+
+class MandatePower(StrEnum):
+    """What a mandate allows; anything else needs the subject."""
+
+    HAND_IN = "hand_in"
+    SIGN = "sign"
+    WITHDRAW = "withdraw"
+    COLLECT = "collect"
+    APPEAL = "appeal"
+
+
+class MandatePageKind(StrEnum):
+    MANDATE = "mandate"
+    SUBJECT_ID = "subject_id"
+
+
+class RoleChangeKind(StrEnum):
+    GIVE = "give"
+    END = "end"
+
+
+class RoleChangeState(StrEnum):
+    """Two security administrators: one proposes, another decides."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DECLINED = "declined"

@@ -1,52 +1,21 @@
 """The one question that every step of a case asks before it changes anything."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.authority.facts import Facts, MandateFacts
+from casework.authority.load_facts import load_facts
+from casework.authority.rules import needs_grant, needs_mandate, refusal
+from casework.authority.step_kinds import StepCall, StepKind
+from casework.database import now_ms
+from casework.errors import Forbidden
 from casework.sign_in import SignedIn
-from casework.tables import Case
+from casework.tables import Case, Mandate
+from casework.vocabulary import MandateState
 
-
-class StepKind(StrEnum):
-    """What somebody is about to do in a case."""
-
-    TAKE_TICKET = "take_ticket"
-    ADD_MATERIAL = "add_material"
-    """A page taken, an upload, an e-licence, an earlier material, a promise."""
-    JUDGE_MATERIAL = "judge_material"
-    FILL_FORM = "fill_form"
-    CONFIRM_FORM = "confirm_form"
-    """The resident (or who acts for the resident) confirms and signs what was shown."""
-    SUBMIT = "submit"
-    ACCEPT = "accept"
-    ACCEPT_TO_FOLLOW = "accept_to_follow"
-    RETURN = "return"
-    PROPOSE_REFUSAL = "propose_refusal"
-    CONFIRM_REFUSAL = "confirm_refusal"
-    """The second approver at the county refuses, or sends the proposal back."""
-    FORWARD = "forward"
-    SUSPEND = "suspend"
-    RESUME = "resume"
-    WITHDRAW = "withdraw"
-    FINISH = "finish"
-    HAND_RESULT = "hand_result"
-    APPEAL = "appeal"
-    DECIDE_APPEAL = "decide_appeal"
-    HAND_OVER = "hand_over"
-    """Another officer becomes the owner."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepCall:
-    """What the rules have to know of the call in which a step is taken."""
-
-    id: str
-    agent_staff_id: str
-    helper_staff_id: str
-    recorded: bool
-    may_decide: bool
+__all__ = ["Permit", "Step", "StepCall", "StepKind", "authorise", "examine"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +36,48 @@ class Permit:
 
 
 async def authorise(session: AsyncSession, step: Step) -> Permit:
-    """Asks every rule; a mandate that is good for one use is consumed in this transaction.
+    """Asks every rule; a mandate that is good for one case is bound to it in this transaction.
+
+    The grant and the mandate stay locked until the transaction ends: neither is revoked between
+    the answer and the step that rests on it.
 
     :raises Forbidden: the code is the rule that said no.
     """
-    del session, step
-    return Permit()
+    facts = await _facts(session, step, lock=True)
+    code = refusal(step.kind, facts)
+    if code is not None:
+        raise Forbidden(code)
+    grant_id = mandate_id = None
+    if facts.grant is not None and needs_grant(step.kind, facts):
+        grant_id = facts.grant.id
+    if facts.mandate is not None and needs_mandate(step.kind, facts):
+        mandate_id = facts.mandate.id
+        if facts.mandate.once:
+            await _bind(session, facts.mandate, step.case.id)
+    return Permit(grant_id, mandate_id)
+
+
+async def examine(session: AsyncSession, step: Step) -> tuple[str | None, Facts]:
+    """What :func:`authorise` would answer, for a page that shows it beforehand; changes nothing."""
+    facts = await _facts(session, step, lock=False)
+    return refusal(step.kind, facts), facts
+
+
+async def _facts(session: AsyncSession, step: Step, *, lock: bool) -> Facts:
+    return await load_facts(session, step.kind, step.case, step.actor, step.call, lock=lock)
+
+
+async def _bind(session: AsyncSession, mandate: MandateFacts, case_id: str) -> None:
+    """The row decides, should two cases use the mandate at the same moment."""
+    bound = await session.execute(
+        update(Mandate)
+        .where(
+            Mandate.id == mandate.id,
+            Mandate.state == MandateState.IN_FORCE,
+            or_(Mandate.used_case_id.is_(None), Mandate.used_case_id == case_id),
+        )
+        .values(used_case_id=case_id, used_ms=now_ms())
+        .returning(Mandate.id)
+    )
+    if bound.scalar_one_or_none() is None:
+        raise Forbidden("authority.mandate_used")

@@ -1,5 +1,17 @@
 """The tables of what lasts. Every row names its county; every event row both accountable units."""
 
+from casework.tables.authority import (
+    Appointment,
+    CaseMandate,
+    Grant,
+    GrantSuspension,
+    ItemSet,
+    ItemSetItem,
+    Mandate,
+    MandateItem,
+    MandatePage,
+    RoleChange,
+)
 from casework.tables.cases import (
     CallBack,
     Case,
@@ -49,9 +61,11 @@ from casework.tables.reviews import (
 from casework.tables.staff import SignIn, SignInFailure, StaffMember, StaffRole
 
 __all__ = [
+    "Appointment",
     "CallBack",
     "Case",
     "CaseEvent",
+    "CaseMandate",
     "CaseMaterial",
     "CasePage",
     "Consent",
@@ -63,7 +77,11 @@ __all__ = [
     "EvidenceHold",
     "FollowUp",
     "FormVersion",
+    "Grant",
+    "GrantSuspension",
     "ItemMaterial",
+    "ItemSet",
+    "ItemSetItem",
     "Journal",
     "JournalCheckpoint",
     "JournalCosignature",
@@ -73,6 +91,9 @@ __all__ = [
     "JournalPersonal",
     "JournalTile",
     "JournalWaiting",
+    "Mandate",
+    "MandateItem",
+    "MandatePage",
     "MaterialNotice",
     "OpeningHours",
     "Organisation",
@@ -85,6 +106,7 @@ __all__ = [
     "ReviewReassignment",
     "ReviewRules",
     "ReviewVerdict",
+    "RoleChange",
     "ServiceItem",
     "SignIn",
     "SignInFailure",

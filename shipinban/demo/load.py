@@ -23,6 +23,7 @@ from casework.importing.staff import ParsedStaff, parse_staff
 from casework.passwords import Passwords, random_password
 from casework.tables import County, StaffMember
 from casework.vocabulary import Role, Surface
+from shipinban.demo.authority import lend_authority
 
 COUNTY_CODE: Final = "441625"
 DEMO_ACCOUNTS: Final = (
@@ -31,7 +32,12 @@ DEMO_ACCOUNTS: Final = (
     ("town-agent", Role.AGENT, Surface.CONSOLE),
     ("home-supervisor", Role.HOME_SUPERVISOR, Surface.SUPERVISION),
     ("county-supervisor", Role.COUNTY_SUPERVISOR, Surface.SUPERVISION),
+    ("chief-county-supervisor", Role.CHIEF_COUNTY_SUPERVISOR, Surface.SUPERVISION),
+    ("coordinator", Role.COORDINATOR, Surface.SUPERVISION),
     ("system-administrator", Role.SYSTEM_ADMINISTRATOR, Surface.SUPERVISION),
+    ("security-administrator", Role.SECURITY_ADMINISTRATOR, Surface.SUPERVISION),
+    ("security-administrator-2", Role.SECURITY_ADMINISTRATOR, Surface.SUPERVISION),
+    ("auditor", Role.AUDITOR, Surface.SUPERVISION),
 )
 """Who gets a password; everybody else of the demo county cannot sign in."""
 
@@ -49,7 +55,8 @@ class Credential:
 async def load_demo(
     session: AsyncSession, passwords: Passwords, *, new_passwords: bool = False
 ) -> list[Credential]:
-    """Imports the demo county and gives each demo account a random password, once.
+    """Imports the demo county, lends its helpers the county's authority, and gives each demo
+    account a random password, once.
 
     Idempotent: a second load changes nothing and returns no passwords, unless ``new_passwords``
     asks for fresh ones (which ends the sign-ins made before).
@@ -59,6 +66,8 @@ async def load_demo(
     county_id = await session.scalar(select(County.id).where(County.code == COUNTY_CODE))
     await import_staff(session, staff, county_id=county_id, source=RoleSource.DEMO)
     await import_items(session, items, county_id=county_id)
+    assert county_id is not None  # noqa: S101 - made by the first import
+    await lend_authority(session, county_id)
     people = await session.scalars(
         select(StaffMember).where(
             StaffMember.county_id == county_id,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from casework.errors import ShipinbanError
 from signaling.edge.texts import (
+    authority,
     cases,
     imports,
     materials,
@@ -20,7 +21,7 @@ from signaling.edge.texts import (
 )
 
 _ENGLISH = "en"
-AREAS = (requests, cases, materials, pages, queue, rooms, imports, reviews)
+AREAS = (requests, cases, materials, pages, queue, rooms, imports, reviews, authority)
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     code: row for area in AREAS for code, row in area.TEXTS.items()

@@ -1,14 +1,17 @@
-"""A county of two towns for the tests of the edge: one person of every role, three items, a call."""
+"""A county of two towns for the tests of the edge: one person of every role, four items, a call."""
 
 from dataclasses import dataclass, field
 
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database, new_id
 from casework.id_number import check_character
 from casework.passwords import Passwords
 from casework.tables import (
+    Appointment,
     County,
+    Grant,
     ItemMaterial,
     Organisation,
     ServiceItem,
@@ -37,10 +40,16 @@ class SmallCounty:
     )
     windows: dict[str, str] = field(default_factory=lambda: ids("village", "hamlet"))
     groups: dict[str, str] = field(default_factory=lambda: ids("K", "G"))
-    items: dict[str, str] = field(default_factory=lambda: ids("pension", "town", "strict"))
+    items: dict[str, str] = field(
+        default_factory=lambda: ids("pension", "town", "strict", "delegated")
+    )
     materials: dict[str, str] = field(default_factory=lambda: ids("card", "photo"))
     staff: dict[str, str] = field(default_factory=dict)
     """Username → id: every role under its own name, and some more."""
+    appointments: dict[str, str] = field(default_factory=dict)
+    """Of the helpers, each at the own window."""
+    grants: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Helper and item → id."""
 
     async def found(self, passwords: Passwords) -> None:
         password_hash = await passwords.hash(PASSWORD)
@@ -81,6 +90,54 @@ class SmallCounty:
                 ("south_supervisor", Role.HOME_SUPERVISOR, "south", None),
             ):
                 self._add_staff(session, name, role, home, window, password_hash)
+            await session.flush()
+            for helper, place, home in (
+                ("helper", "village", "home_supervisor"),
+                ("helper2", "hamlet", "south_supervisor"),
+            ):
+                await self._lend(session, helper, place, home)
+
+    async def _lend(self, session: AsyncSession, helper: str, place: str, home: str) -> None:
+        """An appointment and a grant for each item, signed by both lines."""
+        appointment_id = self.appointments[helper] = new_id()
+        common = {
+            "county_id": self.county_id,
+            "staff_id": self.staff[helper],
+            "window_id": self.windows[place],
+            "home_organisation_id": self.organisations[place],
+            "county_organisation_id": self.organisations["county"],
+        }
+        session.add(
+            Appointment(
+                id=appointment_id,
+                **common,
+                state="appointed",
+                nominated_by_staff_id=self.staff[home],
+                nominated_ms=0,
+                decided_by_staff_id=self.staff["county_supervisor"],
+                decided_ms=0,
+            )
+        )
+        await session.flush()
+        for name in self.items:
+            grant_id = self.grants[helper, name] = new_id()
+            session.add(
+                Grant(
+                    id=grant_id,
+                    **common,
+                    appointment_id=appointment_id,
+                    item_code=name.upper(),
+                    from_ms=0,
+                    until_ms=10**15,
+                    document_number="东政数〔2026〕1号",
+                    state="signed",
+                    home_signed_by_staff_id=self.staff[home],
+                    home_signed_ms=0,
+                    county_signed_by_staff_id=self.staff["county_supervisor"],
+                    county_signed_ms=0,
+                    created_ms=0,
+                )
+            )
 
     def _organisation(self, name: str, kind: str, parent: str | None) -> Organisation:
         return Organisation(
@@ -119,11 +176,17 @@ class SmallCounty:
 
     def _item(self, name: str) -> ServiceItem:
         town = name == "town"
-        titles = {"pension": "养老待遇资格认证", "town": "生育登记", "strict": "社保卡申领"}
+        titles = {
+            "pension": "养老待遇资格认证",
+            "town": "生育登记",
+            "strict": "社保卡申领",
+            "delegated": "残疾人证申领",
+        }
         readings = {
             "pension": "yang lao dai yu zi ge ren zheng",
             "town": "sheng yu deng ji",
             "strict": "she bao ka shen ling",
+            "delegated": "can ji ren zheng shen ling",
         }
         return ServiceItem(
             id=self.items[name],
@@ -143,10 +206,10 @@ class SmallCounty:
             deciding_organisation_id=None if town else self.organisations["department"],
             authority_source="",
             authority_document="",
-            modes=["advice", "assisted"],
+            modes=["advice", "assisted", *(["delegated"] if name == "delegated" else [])],
             immediate=True,
-            joint=False,
-            delegated=False,
+            joint=name == "delegated",
+            delegated=name == "delegated",
             cross_area=town,
             consent_policy="no_call" if name == "strict" else "advice_only",
             guide={"conditions": "年满60周岁"},

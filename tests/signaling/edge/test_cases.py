@@ -30,9 +30,14 @@ async def test_an_item_that_is_not_begun_in_villages_is_not_found_at_a_village_w
         item = await session.get_one(ServiceItem, edge.county.items["pension"])
         item.receiving_levels = ["county", "town"]
     found = await (await helper.get("items")).json()
-    assert {item["code"] for item in before["items"]} == {"PENSION", "TOWN", "STRICT"}
-    assert {item["code"] for item in found["items"]} == {"TOWN", "STRICT"}
-    assert (before["total"], found["total"]) == (3, 2)
+    assert {item["code"] for item in before["items"]} == {
+        "DELEGATED",
+        "PENSION",
+        "STRICT",
+        "TOWN",
+    }
+    assert {item["code"] for item in found["items"]} == {"DELEGATED", "STRICT", "TOWN"}
+    assert (before["total"], found["total"]) == (4, 3)
     refused = await helper.post("cases", draft(edge.county))
     assert await code_of(refused) == (403, "case.not_at_this_window")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from casework import errors
+from casework.authority.rules import RULES
 from casework.errors import ShipinbanError, TooMany
 from casework.id_number import IdNumberProblem
 from signaling.edge.texts import AREAS, TEXTS, text_of
@@ -41,6 +42,10 @@ def test_every_code_that_is_raised_is_told_in_both_languages() -> None:
     told = {*TEXTS, *(code for code in found if code.partition(".")[0] in TEXTS)}
     assert {code: path for code, path in found.items() if code not in told} == {}
     assert {problem.value for problem in IdNumberProblem} <= set(TEXTS)
+
+
+def test_every_rule_of_a_step_tells_the_user_what_to_do() -> None:
+    assert {rule.code for rule in RULES} <= set(TEXTS)
 
 
 @pytest.mark.parametrize("code", TEXTS)
