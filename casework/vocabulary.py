@@ -330,8 +330,44 @@ class ParticipantKind(StrEnum):
 class RecordingState(StrEnum):
     RECORDING = "recording"
     INTERRUPTED = "interrupted"
-    READY = "ready"
+    """It came to an early end (a crash); playable and proved up to there."""
+    SEALED = "sealed"
+    """Read back, and its manifest signed."""
+    VERIFIED = "verified"
+    """Sealed, and its chain, files and journal entries were found to agree by the edge."""
     FAILED = "failed"
+    """Not proved: somebody has to look at it."""
+
+
+class EvidenceSigner(StrEnum):
+    """Whose key signed a head or a manifest."""
+
+    CALL = "call"
+    """The key made at the call's start, which no longer exists."""
+    NODE = "node"
+    """The node's own, after the recorder was started again (a salvage)."""
+
+
+class HeadKind(StrEnum):
+    START = "start"
+    BEAT = "beat"
+    """Every ten seconds."""
+    END = "end"
+
+
+class NodeKeyState(StrEnum):
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"
+    """The node has a newer one; what this one signed stands."""
+    REVOKED = "revoked"
+
+
+class ExportState(StrEnum):
+    """Of the request to take a recording's evidence out of the house."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    DECLINED = "declined"
 
 
 class StreamKind(StrEnum):

@@ -20,6 +20,10 @@ from casework.master_key import MasterKey
 from casework.vocabulary import CallState, RecordingState
 from recording.archive import Archive
 from recording.control import (
+    EventToChain,
+    EvidenceBeat,
+    EvidenceChained,
+    EvidenceStarted,
     KeyFrameWanted,
     Outcome,
     RecordingClose,
@@ -28,6 +32,8 @@ from recording.control import (
     RecordingSalvage,
     RecordingStart,
 )
+from recording.evidence.desk import EvidenceDesk
+from recording.evidence.node_keys import CountySigner
 from recording.keys import new_data_key, unwrap_data_key, wrap_data_key
 from recording.recorder_client import RecorderClient
 from recording.tables import Recording, Stream
@@ -64,9 +70,15 @@ class CallRecordings:
     """Implements :class:`signaling.rooms.recorder.CallRecorder`."""
 
     def __init__(
-        self, database: Database, master: MasterKey, archive: Archive, rules: RecordingRules
+        self,
+        database: Database,
+        master: MasterKey,
+        archive: Archive,
+        rules: RecordingRules,
+        signer: CountySigner,
     ) -> None:
         self._database = database
+        self._desk = EvidenceDesk(database, signer, rules.node_id)
         self._master = master
         self._archive = archive
         self._rules = rules
@@ -80,6 +92,7 @@ class CallRecordings:
         async with asyncio.TaskGroup() as group:
             group.create_task(recorder.run(self))
             group.create_task(self._close_what_ended())
+            group.create_task(self._desk.run(self._send))
 
     # --- what a room asks ------------------------------------------------------------------------
 
@@ -100,7 +113,9 @@ class CallRecordings:
             if row is None:
                 row = self._new_row(call)
                 session.add(row)
-        self._send(self._order(row))
+                await session.flush()
+            events = await self._desk.unchained(session, row.id)
+        self._send(self._order(row, events))
         key = self._key(row)
         return TapPlace(
             recording_id=row.id,
@@ -122,9 +137,16 @@ class CallRecordings:
                 .values(closed_ms=now_ms(), state_reason=why[:REASON_CHARACTERS])
                 .returning(Recording.id)
             )
-            ids = list(closed)
-        for recording_id in ids:
-            self._send(RecordingClose(request_id=new_id(), recording_id=recording_id))
+            orders = [
+                RecordingClose(
+                    request_id=new_id(),
+                    recording_id=recording_id,
+                    events=await self._desk.unchained(session, recording_id),
+                )
+                for recording_id in list(closed)
+            ]
+        for order in orders:
+            self._send(order)
 
     # --- what the recorder tells -----------------------------------------------------------------
 
@@ -137,7 +159,9 @@ class CallRecordings:
                     Recording.state == RecordingState.RECORDING,
                 )
             )
-            return [self._order(row) for row in rows]
+            return [
+                self._order(row, await self._desk.unchained(session, row.id)) for row in list(rows)
+            ]
 
     async def _close_what_ended(self) -> None:
         """Calls that no room ended (the node was killed): their recordings are salvaged."""
@@ -170,8 +194,9 @@ class CallRecordings:
             rows = list(unsettled)
             for row in rows:
                 row.closed_ms = row.closed_ms or now
-        for row in rows:
-            self._send(self._order(row))
+            orders = [self._order(row, await self._desk.unchained(session, row.id)) for row in rows]
+        for order in orders:
+            self._send(order)
 
     async def recording_closed(self, report: RecordingClosed) -> None:
         outcome = report.outcome
@@ -185,6 +210,13 @@ class CallRecordings:
             if row.closed_ms is None:
                 row.closed_ms = await session.scalar(select(now_ms()))
             await self._add_streams(session, row, outcome)
+            await self._desk.settle(session, row, outcome)
+
+    async def evidence_head(self, report: EvidenceStarted | EvidenceBeat) -> None:
+        await self._desk.head(report)
+
+    async def evidence_chained(self, report: EvidenceChained) -> None:
+        await self._desk.chained(report)
 
     async def recording_failed(self, report: RecordingFailed) -> None:
         """The recorder goes on trying: the row keeps its state and tells why it is not well."""
@@ -250,12 +282,18 @@ class CallRecordings:
             if stream.participant_id in known
         )
 
-    def _order(self, row: Recording) -> RecordingStart | RecordingSalvage:
+    def _order(
+        self, row: Recording, events: list[EventToChain]
+    ) -> RecordingStart | RecordingSalvage:
         """To follow a call that goes on, or to close what a call left behind."""
         kind = RecordingStart if row.closed_ms is None else RecordingSalvage
         return kind(
             request_id=new_id(),
             recording_id=row.id,
+            call_id=row.call_id,
+            county_id=row.county_id,
+            started_ms=row.started_ms,
+            events=events,
             folder=row.folder,
             key_base64=base64.b64encode(self._key(row)).decode(),
             longest_call_s=self._rules.longest_call_s,

@@ -6,20 +6,22 @@ that dies in between starts over from it; once the index is there, it is the out
 
 import os
 import zlib
-from contextlib import suppress
 from hashlib import sha256
 
 from casework.vocabulary import RecordingState
 from recording.archive import INDEX, LOG
-from recording.chunk_file import ChunkReader, ChunkWriter, Damaged, Sealer
-from recording.control import MAX_SPANS, Gap, Outcome, Span, StreamReport
+from recording.chunk_file import ChunkReader, Damaged, Sealer
+from recording.control import MAX_SPANS, Gap, Outcome, Seal, Span, StreamReport
+from recording.evidence.call_evidence import CallEvidence
+from recording.evidence.canonical import digest
+from recording.evidence.links import LinkKind
+from recording.evidence.manifest import write_manifest
 from recording.follower import Follower
 from recording.keys import file_name
 from recording.matroska import unpack_cluster
 from recording.stream_file import StreamFile
 from recording.webm_file import Totals
-
-_INDEX_CHUNK_BYTES = 1 << 20
+from recording.whole_file import read_whole, write_whole
 
 
 class Mismatch(Exception):
@@ -28,14 +30,11 @@ class Mismatch(Exception):
 
 def read_outcome(folder: int, key: bytes, recording_id: str) -> Outcome | None:
     """The outcome in the index; ``None`` when the recording was not closed. Raises ``OSError``."""
-    sealer = Sealer(key, recording_id, INDEX)
     try:
-        with ChunkReader(folder, file_name(key, recording_id, INDEX), sealer) as reader:
-            if not reader.complete:
-                return None
-            return Outcome.model_validate_json(reader.read(0, reader.size))
+        content = read_whole(folder, key, recording_id, INDEX)
     except (FileNotFoundError, Damaged):
         return None
+    return None if content is None else Outcome.model_validate_json(content)
 
 
 def close_recording(follower: Follower) -> Outcome:
@@ -46,15 +45,19 @@ def close_recording(follower: Follower) -> Outcome:
     if not follower.has_log:
         return _failed("there is no packet log: nothing was recorded")
     follower.finish()
-    reports = []
     try:
-        for label, stream in follower.stream_labels():
-            if not stream.is_empty:
-                reports.append(stream.report(_read_back(follower, label, stream)))
+        reports = [
+            _read_back(follower, label, stream)
+            for label, stream in follower.stream_labels()
+            if not stream.is_empty
+        ]
     except (Mismatch, Damaged) as error:
         return _failed(f"reading back failed: {error}")
     outcome = _outcome(follower, reports)
-    _write_index(follower, outcome)
+    if follower.evidence is not None:
+        outcome = outcome.model_copy(update={"seal": _seal(follower, follower.evidence, outcome)})
+    content = outcome.model_dump_json().encode()
+    write_whole(follower.folder, follower.key, follower.recording_id, INDEX, content)
     if not outcome.log_kept:
         remove_log(follower.folder, follower.key, follower.recording_id)
     return outcome
@@ -94,9 +97,9 @@ def _outcome(follower: Follower, reports: list[StreamReport]) -> Outcome:
     reasons = [*log.interruptions, *([log.inconsistent] if log.inconsistent else [])]
     if not log.ended:
         reasons.append("the packet log breaks off")
-    ready = log.ended and not reasons
+    whole = log.ended and not reasons
     return Outcome(
-        state=RecordingState.READY if ready else RecordingState.INTERRUPTED,
+        state=RecordingState.SEALED if whole else RecordingState.INTERRUPTED,
         reason="; ".join(dict.fromkeys(reasons))[:200],
         duration_ms=max((r.start_offset_ms + r.duration_ms for r in reports), default=0),
         streams=reports,
@@ -104,24 +107,45 @@ def _outcome(follower: Follower, reports: list[StreamReport]) -> Outcome:
     )
 
 
-def _read_back(follower: Follower, label: str, stream: StreamFile) -> str:
-    """SHA-256 of the whole plaintext, in one pass that also compares every frame with what the
-    log gave. Raises :class:`Mismatch`, :class:`Damaged`."""
+def _seal(follower: Follower, evidence: CallEvidence, outcome: Outcome) -> Seal:
+    """Ends the chain and signs. Raises ``OSError``: what is on disk by then is used again."""
+    evidence.take_groups(follower.files())
+    for stream in shorten(outcome).streams:
+        label = f"{stream.participant_id}/{stream.kind}"
+        for from_ms, to_ms, reason in stream.gaps:
+            gap = {"stream": label, "from_ms": from_ms, "to_ms": to_ms, "reason": reason}
+            evidence.chain.add(LinkKind.GAP, gap)
+    end = {"state": outcome.state, "reason": outcome.reason}
+    evidence.chain.add(LinkKind.END, end)
+    head = evidence.sign_end()
+    manifest = write_manifest(follower.folder, follower.key, follower.order, outcome, evidence)
+    evidence.destroy_call_key()
+    return Seal(head=head, manifest_sha256=digest(manifest.content))
+
+
+def _read_back(follower: Follower, label: str, stream: StreamFile) -> StreamReport:
+    """One pass over the whole plaintext hashes it and compares every frame with what the log gave.
+
+    Raises :class:`Mismatch`, :class:`Damaged`.
+    """
     sealer = Sealer(follower.key, follower.recording_id, label)
     whole = sha256()
+    header = b""
     seen: dict[int, Totals] = {}
     with ChunkReader(follower.folder, stream.file.name, sealer) as reader:
         if not reader.complete:
             raise Mismatch("a file is not complete")
         for index, chunk in enumerate(reader.chunks()):
             whole.update(chunk)
-            if index and chunk:
+            if index == 0:
+                header = chunk
+            elif chunk:
                 _count(seen, chunk)
         if reader.size != stream.file.size:
             raise Mismatch("a file has another size than was written")
     if seen != stream.file.totals:
         raise Mismatch("a file holds other frames than the packet log")
-    return whole.hexdigest()
+    return stream.report(whole.hexdigest(), len(header), digest(header))
 
 
 def _count(seen: dict[int, Totals], cluster: bytes) -> None:
@@ -129,22 +153,6 @@ def _count(seen: dict[int, Totals], cluster: bytes) -> None:
         totals = seen.setdefault(block.track, Totals())
         totals.blocks += 1
         totals.crc32 = zlib.crc32(block.payload, totals.crc32)
-
-
-def _write_index(follower: Follower, outcome: Outcome) -> None:
-    name = file_name(follower.key, follower.recording_id, INDEX)
-    sealer = Sealer(follower.key, follower.recording_id, INDEX)
-    with suppress(FileNotFoundError):  # half written before a crash
-        os.unlink(name, dir_fd=follower.folder)
-    writer = ChunkWriter.create(follower.folder, name, sealer)
-    try:
-        content = outcome.model_dump_json().encode()
-        for start in range(0, len(content), _INDEX_CHUNK_BYTES):
-            writer.append(content[start : start + _INDEX_CHUNK_BYTES])
-        writer.finish()
-        os.fsync(follower.folder)
-    finally:
-        writer.close()
 
 
 def _merge(spans: list[Span]) -> list[Span]:

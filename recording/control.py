@@ -3,44 +3,70 @@
 JSON lines over a local socket that the recorder listens on (:mod:`signaling.local_socket`). Every
 order carries a ``request_id`` and is answered by :class:`Done` or :class:`Refused`. Orders are
 idempotent: an edge that came back repeats them for every recording that its rows don't show as
-closed. ``recording.closed`` and ``recording.failed`` are repeated (also on the next connection)
-until acknowledged; ``recording.progress`` and ``key_frame.wanted`` are lossy.
+closed. ``recording.closed``, ``recording.failed``, ``evidence.started`` and ``evidence.beat`` are
+repeated (also on the next connection) until acknowledged; ``recording.progress``,
+``key_frame.wanted`` and ``evidence.chained`` are lossy: the edge sends an event again until it
+hears that it is in the chain.
 """
 
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from casework.vocabulary import RecordingState, StreamKind
+from casework.vocabulary import EvidenceSigner, HeadKind, RecordingState, StreamKind
 from signaling.relay.control import Id, Message, Order, TrackKind
 
 MAX_SPANS = 1_000
 """A report tells at most so many gaps a stream (near ones are told as one); the index has all."""
 
+MAX_EVENTS = 500
+"""Events in one order; more are sent when these are in the chain."""
+
 ReportId = Annotated[int, Field(ge=1)]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Signature = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]
 
 
 # --- orders: edge -> recorder --------------------------------------------------------------------
 
 
-class RecordingStart(Order):
+class EventToChain(Message):
+    """An event row of the call that is committed. Its body goes by hash: no personal data."""
+
+    event_id: Id
+    event: Annotated[str, Field(max_length=40)]
+    position_ms: int
+    at_ms: int
+    actor: Id | None
+    body_sha256: Hash
+    """Of the body in canonical form."""
+
+
+Events = Annotated[list[EventToChain], Field(max_length=MAX_EVENTS)]
+
+
+class RecordingOrder(Order):
+    recording_id: Id
+    call_id: Id
+    county_id: Id
+    started_ms: int
+    """Zero of the call's clock, as a Unix time."""
+    folder: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    key_base64: Annotated[str, Field(min_length=44, max_length=44)]
+    longest_call_s: Annotated[int, Field(ge=1, le=86_400)]
+    events: Events = Field(default_factory=list)
+
+
+class RecordingStart(RecordingOrder):
     """Follow the packet log of a call that is going on. The log may appear later."""
 
     type: Literal["recording.start"] = "recording.start"
-    recording_id: Id
-    folder: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-    key_base64: Annotated[str, Field(min_length=44, max_length=44)]
-    longest_call_s: Annotated[int, Field(ge=1, le=86_400)]
 
 
-class RecordingSalvage(Order):
+class RecordingSalvage(RecordingOrder):
     """The same for a call that ended without the recording being closed (a crash, a power cut)."""
 
     type: Literal["recording.salvage"] = "recording.salvage"
-    recording_id: Id
-    folder: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-    key_base64: Annotated[str, Field(min_length=44, max_length=44)]
-    longest_call_s: Annotated[int, Field(ge=1, le=86_400)]
 
 
 class RecordingClose(Order):
@@ -48,6 +74,15 @@ class RecordingClose(Order):
 
     type: Literal["recording.close"] = "recording.close"
     recording_id: Id
+    events: Events = Field(default_factory=list)
+
+
+class EvidenceEvents(Order):
+    """Events for the chain. Those that it has already are told of again and not repeated in it."""
+
+    type: Literal["evidence.events"] = "evidence.events"
+    recording_id: Id
+    events: Events
 
 
 class Reconcile(Order):
@@ -62,7 +97,7 @@ class Acknowledge(Message):
 
 
 AnyOrder = Annotated[
-    RecordingStart | RecordingSalvage | RecordingClose | Reconcile | Acknowledge,
+    RecordingStart | RecordingSalvage | RecordingClose | EvidenceEvents | Reconcile | Acknowledge,
     Field(discriminator="type"),
 ]
 order_adapter: TypeAdapter[AnyOrder] = TypeAdapter(AnyOrder)
@@ -112,6 +147,9 @@ class StreamReport(Message):
     duration_ms: int
     sha256: str
     """Of the whole plaintext; empty until the file is closed."""
+    header_bytes: int
+    header_sha256: str
+    """Of the header region, the only part that was written more than once."""
     gaps: list[Gap]
     filler: list[Span]
     """Silence that nobody sent, on the call's clock."""
@@ -149,8 +187,53 @@ class RecordingFailed(Message):
     reason: str
 
 
+class SignedHead(Message):
+    """How far a recording's chain is, signed."""
+
+    kind: HeadKind
+    links: int
+    head: Hash
+    at_ms: int
+    monotonic_us: int
+    signature: Signature
+    """Over :func:`recording.evidence.links.head_statement`."""
+    signed_by: EvidenceSigner
+    public_key: Hash
+    node_key: Hash
+    """The node's public key; the same as ``public_key`` when the node signed."""
+
+
+class EvidenceStarted(Message):
+    type: Literal["evidence.started"] = "evidence.started"
+    report_id: ReportId
+    recording_id: Id
+    head: SignedHead
+
+
+class EvidenceBeat(Message):
+    """Every ten seconds; one that nobody acknowledged is replaced by the next."""
+
+    type: Literal["evidence.beat"] = "evidence.beat"
+    report_id: ReportId
+    recording_id: Id
+    head: SignedHead
+
+
+class EvidenceChained(Message):
+    """These events are in the chain, on disk."""
+
+    type: Literal["evidence.chained"] = "evidence.chained"
+    recording_id: Id
+    event_ids: list[Id]
+
+
+class Seal(Message):
+    head: SignedHead
+    manifest_sha256: Hash
+
+
 class Outcome(Message):
-    """``ready``, ``interrupted`` (readable to its end, which came early), or ``failed`` (see
+    """``sealed``, ``interrupted`` (readable to its end, which came early), or ``failed`` (see
     ``reason``; nothing was deleted)."""
 
     state: RecordingState
@@ -159,6 +242,8 @@ class Outcome(Message):
     streams: list[StreamReport]
     log_kept: bool = False
     """The packet log disagrees with itself and stays in the folder."""
+    seal: Seal | None = None
+    """``None``: nothing is proved (``failed``)."""
 
 
 class RecordingClosed(Message):
@@ -175,7 +260,10 @@ AnyReport = Annotated[
     | RecordingProgress
     | KeyFrameWanted
     | RecordingFailed
-    | RecordingClosed,
+    | RecordingClosed
+    | EvidenceStarted
+    | EvidenceBeat
+    | EvidenceChained,
     Field(discriminator="type"),
 ]
 report_adapter: TypeAdapter[AnyReport] = TypeAdapter(AnyReport)

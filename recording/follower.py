@@ -15,6 +15,7 @@ from recording.archive import LOG, stream_label
 from recording.chunk_file import ChunkReader, Damaged, Sealer
 from recording.control import RecordingSalvage, RecordingStart
 from recording.depacketize import Depacketizer, Frame, depacketizer
+from recording.evidence.call_evidence import CallEvidence
 from recording.keys import file_name
 from recording.matroska import header_size
 from recording.packet_log import Begin, End, Kind, Record
@@ -70,8 +71,16 @@ class LogState:
 class Follower:
     """One recording. Not thread-safe; every method may raise ``OSError`` and ``Damaged``."""
 
-    def __init__(self, folder: int, order: RecordingStart | RecordingSalvage) -> None:
-        """``folder``: descriptor of the recording's folder, closed by the caller."""
+    def __init__(
+        self,
+        folder: int,
+        order: RecordingStart | RecordingSalvage,
+        evidence: CallEvidence | None = None,
+    ) -> None:
+        """``folder``: descriptor of the recording's folder, closed by the caller. ``evidence``:
+        opened; ``None``: nothing is to be proved (tests of the files alone)."""
+        self.order = order
+        self.evidence = evidence
         self.recording_id = order.recording_id
         self.folder = folder
         self.key = base64.b64decode(order.key_base64, validate=True)
@@ -130,10 +139,6 @@ class Follower:
             self._reader = None
         for stream in self.streams.values():
             stream.file.close()
-
-    def sync(self) -> None:
-        for stream in self.streams.values():
-            stream.file.sync()
 
     def _open_log(self) -> bool:
         if self._reader is None:
@@ -257,7 +262,10 @@ class Follower:
             label = stream_label(participant_id, stream_kind)
             name = file_name(self.key, self.recording_id, label)
             sealer = Sealer(self.key, self.recording_id, label)
-            file = WebmFile(self.folder, name, sealer, self._header_bytes)
+            chained_to = 0 if self.evidence is None else self.evidence.covered(label)
+            file = WebmFile(self.folder, name, sealer, self._header_bytes, chained_to)
+            if self.evidence is not None and file.is_rewound:
+                self.evidence.rewound(label, file.size)
             stream = StreamFile(participant_id, stream_kind, file)
             self.streams[participant_id, stream_kind] = stream
         return stream
@@ -299,6 +307,11 @@ class Follower:
             for stream in self.streams.values():
                 stream.hold(self._hold_from_us, at_us)
         self._hold_from_us = None
+
+    def files(self) -> Iterator[tuple[str, WebmFile]]:
+        """Those that the evidence chain follows, by the name of their stream."""
+        for label, stream in self.stream_labels():
+            yield label, stream.file
 
     def stream_labels(self) -> Iterator[tuple[str, StreamFile]]:
         """The name under which each stream's chunks are sealed."""

@@ -10,7 +10,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, monotonic_ns
 from typing import Any, TypeVar
@@ -19,16 +19,21 @@ from uuid import uuid4
 import structlog
 from pydantic import ValidationError
 
-from casework.vocabulary import RecordingState
+from casework.vocabulary import HeadKind, RecordingState
 from recording import control
 from recording.archive import Archive
-from recording.closing import close_recording, read_outcome, remove_log, shorten
+from recording.closing import read_outcome, remove_log, shorten
 from recording.control import (
     AnyOrder,
     Done,
+    EvidenceBeat,
+    EvidenceChained,
+    EvidenceEvents,
+    EvidenceStarted,
     KeyFrameWanted,
     Outcome,
     RecorderReady,
+    RecordingClose,
     RecordingClosed,
     RecordingFailed,
     RecordingProgress,
@@ -37,19 +42,22 @@ from recording.control import (
     Refused,
     order_adapter,
 )
-from recording.follower import Follower
-from recording.key_frame_watch import KeyFrameWatch
+from recording.evidence.keys import SigningKey
+from recording.kept import Kept
 from recording.reports import Reports
 from signaling.local_socket import LINE_LIMIT_BYTES, LocalChannel, private_socket
 from signaling.parent import end_with_parent
 
 logger = structlog.get_logger()
 Result = TypeVar("Result")
+AnyEvents = RecordingStart | RecordingSalvage | RecordingClose | EvidenceEvents
 
 
 @dataclass(frozen=True)
 class RecorderSettings:
     archive_folder: Path
+    node_key_file: Path
+    """The node's signing key, made at the first start."""
     poll_s: float = 0.5
     """How long a log that has nothing new is left alone: not for every write, since a wake-up costs
     more than what a call brings meanwhile."""
@@ -65,42 +73,12 @@ class RecorderSettings:
     workers: int = 3
 
 
-@dataclass
-class Kept:
-    """A recording under way."""
-
-    order: RecordingStart | RecordingSalvage
-    folder: int
-    follower: Follower
-    closing: bool = False
-    nudged: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the log is to be looked at without waiting for the next turn."""
-    deadline_s: float = 0.0
-    """After which a closing recording no longer waits for its log's end."""
-    key_frames: KeyFrameWatch = field(default_factory=KeyFrameWatch)
-    progress_at_s: float = 0.0
-
-    @property
-    def id(self) -> str:
-        return self.order.recording_id
-
-    def begin_again(self) -> None:
-        self.follower.close()
-        self.follower = Follower(self.folder, self.order)
-
-    def log_is_over(self) -> bool:
-        return self.follower.log.ended or monotonic() >= self.deadline_s
-
-    def release(self) -> None:
-        self.follower.close()
-        os.close(self.folder)
-
-
 class Recorder:
     def __init__(self, socket_path: Path, settings: RecorderSettings) -> None:
-        """Raises ``OSError`` when the archive folder can't be opened."""
+        """Raises ``OSError`` when the archive folder or the node's key can't be opened."""
         self._socket_path, self._settings = socket_path, settings
         self._archive = Archive(settings.archive_folder)
+        self._node_key = SigningKey.load_or_create(settings.node_key_file)
         self._threads = ThreadPoolExecutor(settings.workers, "recorder")
         self._reports = Reports()
         self._kept: dict[str, Kept] = {}
@@ -111,7 +89,8 @@ class Recorder:
         self._handlers: dict[type[Any], Callable[[Any], None]] = {
             RecordingStart: self._handle_recording_start,
             RecordingSalvage: self._handle_recording_salvage,
-            control.RecordingClose: self._handle_recording_close,
+            RecordingClose: self._handle_recording_close,
+            EvidenceEvents: self._handle_evidence_events,
             control.Reconcile: lambda _order: None,
         }
 
@@ -185,19 +164,26 @@ class Recorder:
             channel.send(Done(request_id=order.request_id, recordings=held))
 
     def _handle_recording_start(self, order: RecordingStart | RecordingSalvage) -> None:
-        if order.recording_id in self._kept:
-            return
-        folder = self._archive.open_folder(order.folder)
-        kept = Kept(order, folder, Follower(folder, order))
-        self._kept[kept.id] = kept
-        self._group.create_task(self._keep(kept))
+        if order.recording_id not in self._kept:
+            folder = self._archive.open_folder(order.folder)
+            kept = Kept.open(folder, order, self._node_key)
+            self._kept[kept.id] = kept
+            self._group.create_task(self._keep(kept))
+        self._handle_evidence_events(order)
 
     def _handle_recording_salvage(self, order: RecordingSalvage) -> None:
         self._handle_recording_start(order)
         self._close(self._kept[order.recording_id])
 
-    def _handle_recording_close(self, order: control.RecordingClose) -> None:
+    def _handle_recording_close(self, order: RecordingClose) -> None:
+        self._handle_evidence_events(order)
         self._close(self._kept[order.recording_id])
+
+    def _handle_evidence_events(self, order: AnyEvents) -> None:
+        kept = self._kept[order.recording_id]
+        waiting = {event.event_id for event in kept.events}
+        kept.events += [event for event in order.events if event.event_id not in waiting]
+        kept.nudged.set()
 
     def _close(self, kept: Kept) -> None:
         """A relay that still lives may have the end of the log in its buffer."""
@@ -232,7 +218,7 @@ class Recorder:
 
     async def _follow(self, kept: Kept) -> Outcome | None:
         pause_s = self._settings.first_pause_s
-        while not self._stopping.is_set():
+        while True:
             try:
                 return await self._follow_to_the_end(kept)
             except OSError as error:
@@ -242,19 +228,24 @@ class Recorder:
                 if kept.closing:
                     return _failed(f"the recording can't be closed: {error}")
                 self._report_failed(kept.id, f"the recording can't be written: {error}")
+            if self._stopping.is_set():
+                return None
             await self._sleep(pause_s)
             pause_s = min(pause_s * 2, self._settings.longest_pause_s)
             await self._in_thread(kept.begin_again)
-        return None
 
     async def _follow_to_the_end(self, kept: Kept) -> Outcome | None:
         while True:
-            progressed = await self._in_thread(kept.follower.step)
+            kept.nudged.clear()
+            progressed = await self._in_thread(kept.step)
             self._tell(kept)
+            self._tell_evidence(kept)
             if progressed:
                 continue
             if kept.closing and kept.log_is_over():
-                return await self._in_thread(lambda: close_recording(kept.follower))
+                outcome = await self._in_thread(kept.end)
+                self._tell_evidence(kept)
+                return outcome
             if self._stopping.is_set():
                 return None
             await self._rest(kept)
@@ -272,6 +263,17 @@ class Recorder:
             kept.progress_at_s = monotonic()
             self._reports.withdraw(kept.id, "recording.failed")
             self._reports.lossy(_progress(kept, now_us))
+
+    def _tell_evidence(self, kept: Kept) -> None:
+        chained, kept.chained = kept.chained, []
+        if chained:
+            self._reports.lossy(EvidenceChained(recording_id=kept.id, event_ids=chained))
+        head = kept.evidence.take_head()
+        if head is not None:
+            kind = EvidenceStarted if head.kind is HeadKind.START else EvidenceBeat
+            self._reports.lasting(
+                lambda report_id: kind(report_id=report_id, recording_id=kept.id, head=head)
+            )
 
     def _report_closed(self, recording_id: str, outcome: Outcome) -> None:
         short = shorten(outcome)

@@ -16,6 +16,9 @@ from pydantic import ValidationError
 from recording.control import (
     Acknowledge,
     AnyReport,
+    EvidenceBeat,
+    EvidenceChained,
+    EvidenceStarted,
     KeyFrameWanted,
     RecorderReady,
     RecordingClosed,
@@ -44,6 +47,12 @@ class RecorderEvents(Protocol):
 
     async def recording_failed(self, report: RecordingFailed) -> None:
         """The same."""
+
+    async def evidence_head(self, report: EvidenceStarted | EvidenceBeat) -> None:
+        """The same."""
+
+    async def evidence_chained(self, report: EvidenceChained) -> None:
+        """Events that need not be sent again; a lost report comes again when they are."""
 
     async def key_frame_wanted(self, report: KeyFrameWanted) -> None:
         """Passed on to the relay; a lost one comes again."""
@@ -102,6 +111,11 @@ class RecorderClient:
                 case RecordingFailed():
                     await events.recording_failed(report)
                     channel.send(Acknowledge(report_id=report.report_id))
+                case EvidenceStarted() | EvidenceBeat():
+                    await events.evidence_head(report)
+                    channel.send(Acknowledge(report_id=report.report_id))
+                case EvidenceChained():
+                    await events.evidence_chained(report)
                 case KeyFrameWanted():
                     await events.key_frame_wanted(report)
                 case Refused():

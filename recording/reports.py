@@ -5,10 +5,16 @@ from itertools import count
 
 from pydantic import BaseModel
 
-from recording.control import AnyOrder, RecordingClosed, RecordingFailed
+from recording.control import (
+    AnyOrder,
+    EvidenceBeat,
+    EvidenceStarted,
+    RecordingClosed,
+    RecordingFailed,
+)
 from signaling.local_socket import LocalChannel
 
-Lasting = RecordingClosed | RecordingFailed
+Lasting = RecordingClosed | RecordingFailed | EvidenceStarted | EvidenceBeat
 BACKLOG_BYTES = 4 << 20
 """An edge that reads so slowly is told no lossy news."""
 

@@ -97,7 +97,7 @@ class StreamFile:
     def key_frames_ms(self) -> list[int]:
         return [at_us // 1_000 for at_us in self._video.key_frames_us]
 
-    def report(self, sha256: str) -> StreamReport:
+    def report(self, sha256: str, header_bytes: int, header_sha256: str) -> StreamReport:
         """All gaps there are; see :func:`recording.closing.shorten` for the short form."""
         return StreamReport(
             participant_id=self.participant_id,
@@ -108,6 +108,8 @@ class StreamFile:
             start_offset_ms=self.start_offset_ms,
             duration_ms=self.duration_ms,
             sha256=sha256,
+            header_bytes=header_bytes,
+            header_sha256=header_sha256,
             gaps=self._all_gaps(),
             filler=[(a // 1_000, b // 1_000) for a, b, _reason in self.filler.spans],
             unplayed=[(a // 1_000, b // 1_000) for a, b, _reason in self.unplayed.spans],

@@ -1,17 +1,36 @@
-"""The tables of evidence: recordings, their streams, and who watched them."""
+"""The tables of evidence: recordings, their streams, what proves them, and who watched them."""
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.database import Base, Id, Ms, Text200, id_column, one_of
-from casework.vocabulary import RecordingState, StreamKind
+from casework.vocabulary import (
+    EvidenceSigner,
+    ExportState,
+    HeadKind,
+    NodeKeyState,
+    RecordingState,
+    StreamKind,
+)
 
 
 class Recording(Base):
     __tablename__ = "recordings"
-    __table_args__ = (one_of("state", RecordingState),)
+    __table_args__ = (
+        one_of("state", RecordingState),
+        one_of("signed_by", EvidenceSigner),
+    )
 
     id: Mapped[Id]
     county_id: Mapped[str] = id_column("counties.id")
@@ -30,6 +49,11 @@ class Recording(Base):
     started_ms: Mapped[Ms]
     closed_ms: Mapped[int | None] = mapped_column(BigInteger)
     duration_ms: Mapped[int | None] = mapped_column(BigInteger)
+    manifest_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the manifest's canonical bytes; ``None`` until it is sealed."""
+    signed_by: Mapped[str | None] = mapped_column(String(8))
+    verified_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """When the edge found everything to agree; also of an interrupted recording."""
 
 
 class Stream(Base):
@@ -77,3 +101,93 @@ class RecordingView(Base):
     last_served_ms: Mapped[int | None] = mapped_column(BigInteger)
     served: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Stream id → list of merged ``[from_byte, to_byte]``."""
+
+
+class NodeKey(Base):
+    """The public half of a node's signing key, as a county certified it."""
+
+    __tablename__ = "node_keys"
+    __table_args__ = (UniqueConstraint("county_id", "public_key"), one_of("state", NodeKeyState))
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    node_id: Mapped[str] = mapped_column(String(40), index=True)
+    public_key: Mapped[str] = mapped_column(String(64))
+    """Ed25519, hexadecimal."""
+    statement: Mapped[bytes] = mapped_column(LargeBinary)
+    """The canonical bytes that the county key signed."""
+    signature: Mapped[str] = mapped_column(String(128))
+    county_key: Mapped[str] = mapped_column(String(64))
+    """The public key that :attr:`signature` is checked with."""
+    state: Mapped[str] = mapped_column(String(12))
+    certified_ms: Mapped[Ms]
+    ended_ms: Mapped[int | None] = mapped_column(BigInteger)
+    ended_reason: Mapped[Text200] = mapped_column(default="")
+
+
+class EvidenceHead(Base):
+    """A head of a recording's chain that stands in the journal."""
+
+    __tablename__ = "evidence_heads"
+    __table_args__ = (
+        UniqueConstraint("recording_id", "links"),
+        one_of("kind", HeadKind),
+        one_of("signed_by", EvidenceSigner),
+    )
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    recording_id: Mapped[str] = id_column("recordings.id")
+    kind: Mapped[str] = mapped_column(String(8))
+    links: Mapped[int] = mapped_column(Integer)
+    """How many links the chain had."""
+    head: Mapped[str] = mapped_column(String(64))
+    statement: Mapped[bytes] = mapped_column(LargeBinary)
+    """The canonical bytes that were signed."""
+    signature: Mapped[str] = mapped_column(String(128))
+    signed_by: Mapped[str] = mapped_column(String(8))
+    public_key: Mapped[str] = mapped_column(String(64))
+    entry_id: Mapped[str] = mapped_column(String(36))
+    """The journal entry."""
+    at_ms: Mapped[Ms]
+
+
+class ChainedEvent(Base):
+    """An event of the call that the recorder told to be in the chain, on disk."""
+
+    __tablename__ = "chained_events"
+
+    recording_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("recordings.id"), primary_key=True
+    )
+    event_id: Mapped[str] = mapped_column(
+        String(36), ForeignKey("call_events.id", ondelete="CASCADE"), primary_key=True
+    )
+    county_id: Mapped[str] = id_column("counties.id")
+    at_ms: Mapped[Ms]
+
+
+class EvidenceExport(Base):
+    """Who wants a recording's evidence out of the house, why, and which second person agreed."""
+
+    __tablename__ = "evidence_exports"
+    __table_args__ = (
+        one_of("state", ExportState),
+        CheckConstraint("decided_by_staff_id <> requested_by_staff_id", name="two_people"),
+    )
+
+    id: Mapped[Id]
+    county_id: Mapped[str] = id_column("counties.id")
+    recording_id: Mapped[str] = id_column("recordings.id", index=True)
+    home_organisation_id: Mapped[str] = id_column("organisations.id")
+    county_organisation_id: Mapped[str] = id_column("organisations.id")
+    state: Mapped[str] = mapped_column(String(12))
+    requested_by_staff_id: Mapped[str] = id_column("staff.id")
+    reason: Mapped[Text200]
+    requested_ms: Mapped[Ms]
+    decided_by_staff_id: Mapped[str | None] = id_column("staff.id")
+    decided_ms: Mapped[int | None] = mapped_column(BigInteger)
+    decision_note: Mapped[Text200] = mapped_column(default="")
+    expires_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """After which an approval no longer counts."""
+    downloads: Mapped[int] = mapped_column(Integer, default=0)

@@ -14,7 +14,7 @@ from recording.tables import Recording, RecordingView, Stream
 
 VIEW_LIFETIME_MS = 12 * 3_600_000
 """A reason given in the morning does not open a recording the next day."""
-PLAYABLE = frozenset({RecordingState.READY, RecordingState.INTERRUPTED})
+PLAYABLE = frozenset({RecordingState.SEALED, RecordingState.VERIFIED, RecordingState.INTERRUPTED})
 
 
 async def open_view(

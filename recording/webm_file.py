@@ -4,9 +4,11 @@ A cluster is about a second and one chunk. What the file holds after a crash is 
 clusters; when the same blocks are given again, those that are already there are only counted.
 """
 
+import hashlib
 import zlib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from recording.chunk_file import ChunkReader, ChunkWriter, Sealer
 from recording.matroska import Block, Header, TrackEntry, pack_cluster, unpack_cluster
@@ -31,13 +33,33 @@ class Totals:
         self.crc32 = zlib.crc32(payload, self.crc32)
 
 
+@dataclass
+class Group:
+    """Clusters that were closed one after the other, not yet in the evidence chain."""
+
+    from_byte: int
+    to_byte: int
+    from_ms: int
+    to_ms: int
+    hash: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+
+    def add(self, blocks: Sequence[Block], cluster: bytes) -> None:
+        times = [block.at_ms for block in blocks]
+        self.from_ms, self.to_ms = min(self.from_ms, *times), max(self.to_ms, *times)
+        self.to_byte += len(cluster)
+        self.hash.update(cluster)
+
+
 class WebmFile:
     """Times are ms since the file's first frame. Every method may raise ``OSError``."""
 
-    def __init__(self, folder: int, name: str, sealer: Sealer, header_bytes: int) -> None:
+    def __init__(
+        self, folder: int, name: str, sealer: Sealer, header_bytes: int, chained_to: int = 0
+    ) -> None:
         """Looks for what a recorder that died left; a new file is made with its first cluster.
 
-        Raises :class:`recording.chunk_file.Damaged`.
+        ``chained_to``: up to which byte the evidence chain has it. Raises
+        :class:`recording.chunk_file.Damaged`.
         """
         self.name = name
         self.totals: dict[int, Totals] = {}
@@ -51,7 +73,12 @@ class WebmFile:
         self._there: Counter[int] = Counter()  # blocks a track has on disk already
         self._cues: dict[int, list[tuple[int, int, int]]] = {AUDIO_TRACK: [], VIDEO_TRACK: []}
         self._header_is_stale = True
+        self._group: Group | None = None
+        self._chained_to = chained_to
         self._look_for_a_beginning()
+        self.is_rewound = self.size < chained_to
+        """A power cut took clusters that are in the chain: they are written again from the log."""
+        self._chained_to = min(chained_to, self.size)
 
     def declare(self, track: TrackEntry) -> None:
         """Adds a track, or changes what is known of it; the header follows with the next cluster."""
@@ -82,7 +109,7 @@ class WebmFile:
             self._header_is_stale = False
         cluster = pack_cluster(max(self._blocks[0].at_ms, 0), self._blocks)
         writer.append(cluster)
-        self._note_cluster(self._blocks, len(cluster))
+        self._note_cluster(self._blocks, cluster)
         self._blocks = []
 
     def finish(self, duration_ms: int) -> None:
@@ -100,10 +127,6 @@ class WebmFile:
         writer.rewrite_header(self.header.pack(self._header_bytes))
         writer.finish()
         self.finished = True
-
-    def sync(self) -> None:
-        if self._writer is not None and not self.finished:
-            self._writer.sync()
 
     def close(self) -> None:
         if self._writer is not None:
@@ -123,13 +146,23 @@ class WebmFile:
             self._header_is_stale = False
         return self._writer
 
-    def _note_cluster(self, blocks: list[Block], length: int) -> None:
+    def take_group(self) -> Group | None:
+        """The clusters that were closed since the last time."""
+        group, self._group = self._group, None
+        return group
+
+    def _note_cluster(self, blocks: list[Block], cluster: bytes) -> None:
         """Cues lead to key frames of the video; to each cluster where there is only sound."""
+        if self.size >= self._chained_to:
+            if self._group is None:
+                first_ms = blocks[0].at_ms
+                self._group = Group(self.size, self.size, first_ms, first_ms)
+            self._group.add(blocks, cluster)
         for track, cues in self._cues.items():
             at_ms = next((b.at_ms for b in blocks if b.track == track and b.key), None)
             if at_ms is not None:
                 cues.append((at_ms, track, self.size))
-        self.size += length
+        self.size += len(cluster)
 
     def _look_for_a_beginning(self) -> None:
         try:
@@ -143,6 +176,7 @@ class WebmFile:
         with ChunkReader(self._folder, self.name, self._sealer) as reader:
             self.size = self._header_bytes = reader.header_size
             for index in range(1, reader.chunk_count - self.finished):
-                blocks = list(unpack_cluster(reader.chunk(index)))
+                cluster = reader.chunk(index)
+                blocks = list(unpack_cluster(cluster))
                 self._there.update(block.track for block in blocks)
-                self._note_cluster(blocks, reader.head(index).length)
+                self._note_cluster(blocks, cluster)

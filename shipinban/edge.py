@@ -22,6 +22,7 @@ from casework.protected import ProtectedFields
 from casework.renditions import Renderer
 from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
+from recording.evidence.county_signer import DerivedCountySigner
 from recording.playback import Player
 from recording.recorder_client import RecorderClient
 from recording.supervision import OPENER, Opener, recording_states
@@ -125,6 +126,7 @@ class Edge:
                 longest_call_s=settings.limits.longest_call_s,
                 reserve_bytes=settings.limits.archive_reserve_bytes,
             ),
+            DerivedCountySigner(master),
         )
         self._rooms = Rooms(
             RoomContext(

@@ -141,6 +141,8 @@ class Settings(BaseSettings):
     """Folder of recordings and documents; the same one on every node of a county."""
     master_key_file: Path = Field(default_factory=_below_data_folder("master.key"))
     """Key file, made at the first start; the same on every node, kept apart from all backups."""
+    node_key_folder: Path = Field(default_factory=_below_data_folder("node-keys"))
+    """Folder of this node's signing key for evidence, made at the first start; on its own disk."""
     certificate_folder: Path = Field(default_factory=_below_data_folder("certificates"))
     """Folder of the installation's own authority and its certificate (``shipinban cert init``)."""
 
@@ -218,6 +220,11 @@ class Settings(BaseSettings):
     def turn(self) -> bool:
         """Whether browsers are offered TURN."""
         return bool(self.turn_urls) and self.turn_secret is not None
+
+    @property
+    def node_key_file(self) -> Path:
+        """The signing key of this node."""
+        return self.node_key_folder / f"{self.node_id}.key"
 
     @property
     def run_folder(self) -> Path:

@@ -19,6 +19,7 @@ Lists are comma-separated in the environment. Nothing has to be set for a trial 
 WORKED_OUT = {
     "database_url": "`shipinban.db` in the data folder",
     "archive_folder": "`archive` in the data folder",
+    "node_key_folder": "`node-keys` in the data folder",
     "master_key_file": "`master.key` in the data folder",
     "certificate_folder": "`certificates` in the data folder",
     "https_names": "this machine's",

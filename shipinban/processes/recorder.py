@@ -10,7 +10,8 @@ def main() -> None:
     settings = Settings()
     configure_logs(settings.log_level)
     settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    run(settings.run_folder / "recorder", RecorderSettings(settings.archive_folder), watcher_pid())
+    recorder = RecorderSettings(settings.archive_folder, settings.node_key_file)
+    run(settings.run_folder / "recorder", recorder, watcher_pid())
 
 
 if __name__ == "__main__":

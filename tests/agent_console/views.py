@@ -93,7 +93,7 @@ def page(number: int, **more: object) -> JSON:
     return plain(views.PageView.model_validate({**known, **more}))
 
 
-def call_brief(*, now_ms: int, recording: str | None = "ready") -> JSON:
+def call_brief(*, now_ms: int, recording: str | None = "verified") -> JSON:
     return plain(
         api.CallBrief.model_validate(
             {
@@ -117,7 +117,7 @@ def call_brief(*, now_ms: int, recording: str | None = "ready") -> JSON:
     )
 
 
-def call_detail(case: JSON, *, now_ms: int, recording: str = "ready") -> JSON:
+def call_detail(case: JSON, *, now_ms: int, recording: str = "verified") -> JSON:
     stream = {
         "participant_kind": "window",
         "participant_name": "陈帮办",

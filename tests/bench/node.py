@@ -133,6 +133,9 @@ class BenchNode:
             RecordingStart(
                 request_id="0",
                 recording_id=recording_id,
+                call_id="0",
+                county_id="0",
+                started_ms=time.time_ns() // 1_000_000,
                 folder=name,
                 key_base64=key_base64,
                 longest_call_s=3600,

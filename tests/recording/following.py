@@ -23,6 +23,9 @@ def start_order(place: Place, longest_call_s: int = 120) -> RecordingStart:
     return RecordingStart(
         request_id="1",
         recording_id=place.recording_id,
+        call_id="c",
+        county_id="d",
+        started_ms=1_700_000_000_000,
         folder=place.folder,
         key_base64=base64.b64encode(place.key).decode(),
         longest_call_s=longest_call_s,

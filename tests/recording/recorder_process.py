@@ -24,8 +24,8 @@ MAIN = """
 import sys
 from pathlib import Path
 from recording.recorder import RecorderSettings, run
-run(Path(sys.argv[1]), RecorderSettings(Path(sys.argv[2]), repeat_report_s=0.3, end_grace_s=0.5,
-    first_pause_s=0.2))
+run(Path(sys.argv[1]), RecorderSettings(Path(sys.argv[2]), Path(sys.argv[2]).with_name("node.key"),
+    repeat_report_s=0.3, end_grace_s=0.5, first_pause_s=0.2))
 """
 ROOT = Path(__file__).parents[2]
 Expected = TypeVar("Expected", bound=BaseModel)

@@ -24,6 +24,7 @@ from recording.control import (
     RecordingSalvage,
     RecordingStart,
 )
+from recording.evidence.county_signer import DerivedCountySigner
 from recording.tables import Recording
 from signaling.relay.control import Order
 from signaling.rooms.recorder import RecordedCall, RecordingEnd
@@ -53,7 +54,8 @@ class Bench:
         self.archive = Archive(folder / "archive")
         master = MasterKey(bytes(32))
         rules = RecordingRules(node_id="a", longest_call_s=3600, reserve_bytes=reserve_bytes)
-        self.recordings = CallRecordings(database, master, self.archive, rules)
+        signer = DerivedCountySigner(master)
+        self.recordings = CallRecordings(database, master, self.archive, rules, signer)
         self.recordings._recorder = self.recorder  # type: ignore[assignment]
 
     def ordered(self) -> Sequence[type[Order]]:
@@ -155,7 +157,7 @@ async def test_the_outcome_settles_a_recording_once(bench: Bench, call: Recorded
     await bench.recordings.recording_closed(report)
     row = await bench.row()
     assert (row.state, row.state_reason, row.duration_ms) == ("interrupted", "cut", 5)
-    other = Outcome(state=RecordingState.READY, duration_ms=9, streams=[])
+    other = Outcome(state=RecordingState.SEALED, duration_ms=9, streams=[])
     again = RecordingClosed(report_id=2, recording_id=place.recording_id, outcome=other)
     await bench.recordings.recording_closed(again)
     assert (await bench.row()).state == "interrupted"

@@ -106,12 +106,14 @@ def test_a_long_list_of_gaps_is_told_shorter_and_fits_a_line() -> None:
         start_offset_ms=0,
         duration_ms=5_000_000,
         sha256="",
+        header_bytes=1,
+        header_sha256="",
         gaps=sorted(gaps),
         filler=[(start, end) for start, end, _reason in gaps],
         unplayed=[],
         key_frames_ms=list(range(9_000)),
     )
-    outcome = Outcome(state=RecordingState.READY, duration_ms=5_000_000, streams=[stream] * 8)
+    outcome = Outcome(state=RecordingState.SEALED, duration_ms=5_000_000, streams=[stream] * 8)
     short = shorten(outcome)
     assert len(short.model_dump_json()) < LINE_LIMIT_BYTES
     for told in short.streams:
@@ -136,7 +138,7 @@ def test_a_recording_is_ready_soon_after_its_call(place: Place, tap: LogTap) -> 
         outcome = close_recording(follower)
         took_s = perf_counter() - before
         follower.close()
-    assert outcome.state is RecordingState.READY
+    assert outcome.state is RecordingState.SEALED
     write_figures(
         "recording_ready",
         "Recording: from the end of the log to read back and indexed",

@@ -81,7 +81,7 @@ def test_a_call_becomes_two_files_on_one_clock_and_the_log_goes(place: Place, ta
     sender.flush()
     end(tap)
     outcome = follow(place)
-    assert (outcome.state, outcome.reason) == (RecordingState.READY, "")
+    assert (outcome.state, outcome.reason) == (RecordingState.SEALED, "")
     assert len(outcome.streams) == 2
     assert place.log_path.name not in names(place)
     assert len(names(place)) == 3, "two streams and the index"
@@ -116,7 +116,7 @@ def test_loss_disorder_and_a_hold_leave_sound_and_picture_together(
     sender.flush()
     end(tap)
     outcome = follow(place)
-    assert outcome.state is RecordingState.READY
+    assert outcome.state is RecordingState.SEALED
     camera = open_stream(place, outcome)
     late = [
         *offsets_ms(camera, sender.sent[CAMERA]),
@@ -181,7 +181,7 @@ def test_a_reconnect_continues_the_same_files(place: Place, tap: LogTap) -> None
     first.flush(second)
     end(tap)
     outcome = follow(place)
-    assert outcome.state is RecordingState.READY
+    assert outcome.state is RecordingState.SEALED
     assert len(outcome.streams) == 2
     camera = open_stream(place, outcome)
     voice = voice_offsets_ms(camera, first.sent[AUDIO] + second.sent[AUDIO])
@@ -293,7 +293,7 @@ def test_pictures_before_the_first_key_frame_are_left_out(place: Place, tap: Log
 def test_a_log_without_media_is_a_recording_without_files(place: Place, tap: LogTap) -> None:
     end(tap)
     outcome = follow(place)
-    assert (outcome.state, outcome.streams) == (RecordingState.READY, [])
+    assert (outcome.state, outcome.streams) == (RecordingState.SEALED, [])
 
 
 def test_without_a_log_nothing_is_claimed(place: Place) -> None:

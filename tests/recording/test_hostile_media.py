@@ -65,7 +65,7 @@ def test_any_packets_give_a_file_that_opens(seed: int) -> None:
         tap.flush()
         tap.file.close()
         outcome = follow(place)
-        assert outcome.state is RecordingState.READY
+        assert outcome.state is RecordingState.SEALED
         for stream in outcome.streams:
             assert stream.duration_ms <= 16_000
             with av.open(io.BytesIO(plaintext(place, stream)), mode="r") as container:

@@ -107,7 +107,7 @@ async def test_a_closed_recording_is_reported_until_it_is_acknowledged(
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(1):
                 await third.wait_for(RecordingClosed)
-    assert report.outcome.state is RecordingState.READY
+    assert report.outcome.state is RecordingState.SEALED
     opened = open_stream(place, report.outcome)
     assert len(opened.audio) == 300
 
@@ -245,7 +245,7 @@ async def test_an_orderly_stop_leaves_a_call_that_goes_on_to_the_next_recorder(
     finally:
         again.file.close()
         await kill(second)
-    assert outcome.state is RecordingState.READY
+    assert outcome.state is RecordingState.SEALED
     assert len(open_stream(place, outcome).video) > 6 * PICTURES_A_SECOND
 
 
@@ -302,7 +302,7 @@ async def test_a_full_disk_is_reported_and_nothing_is_lost_once_there_is_room(
         await connected.order(close(place))
         resource.prlimit(recorder.pid, resource.RLIMIT_FSIZE, (hard, hard))
         outcome = (await connected.closed()).outcome
-    assert outcome.state is RecordingState.READY
+    assert outcome.state is RecordingState.SEALED
     opened = open_stream(place, outcome)
     assert len(offsets_ms(opened, sender.sent[CAMERA])) >= 180
 
@@ -448,7 +448,7 @@ def test_a_recorder_killed_at_any_moment_goes_on_where_its_files_end(place: Plac
                 assert raw.startswith(clusters.get(path.name, b"")), "no cluster is rewritten"
                 clusters[path.name] = raw
     outcome = follow(place)
-    assert outcome.state is RecordingState.READY
+    assert outcome.state is RecordingState.SEALED
     opened = open_stream(place, outcome)
     late = voice_offsets_ms(opened, sender.sent[AUDIO]) + offsets_ms(opened, sender.sent[CAMERA])
     assert max(late) - min(late) <= 60

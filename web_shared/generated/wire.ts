@@ -909,7 +909,13 @@ export interface RecordingChanged {
   reason: string;
 }
 
-export type RecordingState = "recording" | "interrupted" | "ready" | "failed";
+/**
+ * - interrupted: It came to an early end (a crash); playable and proved up to there.
+ * - sealed: Read back, and its manifest signed.
+ * - verified: Sealed, and its chain, files and journal entries were found to agree by the edge.
+ * - failed: Not proved: somebody has to look at it.
+ */
+export type RecordingState = "recording" | "interrupted" | "sealed" | "verified" | "failed";
 
 export interface RecordingView {
   id: string;

@@ -43,7 +43,7 @@ const person = stream("person", 0);
 const papers = stream("papers", 700);
 const recording: RecordingView = {
   id: "recording",
-  state: "ready",
+  state: "verified",
   state_reason: "",
   duration_ms: 20_700,
   streams: [person, papers],
