@@ -1,75 +1,49 @@
 """How a call ends for each of its cases: what is allowed, and what it does.
 
-A rule table says which outcome needs what; one transaction carries the outcomes of all cases of a
-call. Refusing a resident is none of them: that needs a second approver (否决权上移).
+One transaction carries the outcomes of all cases of a call. What moves a case asks the one table of
+steps (:mod:`casework.course`); refusing a resident is a proposal only, which a second person at the
+county decides (否决权上移).
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.authority.steps import StepCall
 from casework.case_events import add_event
-from casework.case_numbers import next_case_number
-from casework.consents import latest_consent
 from casework.could_not import Place, Told, open_report
-from casework.database import now_ms
-from casework.errors import Conflict, Forbidden, Invalid, NotFound
-from casework.tables import Case, CaseEvent, ItemMaterial, ServiceItem, SkillGroup
-from casework.vocabulary import (
-    CaseMode,
-    CaseState,
-    ConsentAnswer,
-    MaterialRequirement,
-    Outcome,
-    Reporter,
-)
-
-FOLLOW_DUE_MS = 10 * 24 * 3_600_000
-"""Materials that may follow are due after ten days."""
+from casework.course.moving import Moving, move_case
+from casework.course.refusals import propose_refusal
+from casework.course.transitions import ENDED
+from casework.errors import Conflict, Invalid, NotFound
+from casework.sign_in import SignedIn
+from casework.tables import Case, CaseEvent, ItemMaterial, SkillGroup
+from casework.vocabulary import CaseMove, CaseState, Outcome, Reporter
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
-    """What an outcome rests on."""
-
-    state: CaseState | None
-    """The state that it leads to; ``None`` leaves the state."""
-    recorded: bool = False
-    """A recorded call with the consent still standing; and a mode in which something is done."""
-    deciding: bool = False
-    """An agent of a level that may decide."""
-    missing: bool | None = False
-    """Whether a list of missing materials must be given, or must not; ``None``: may."""
+class OutcomeRule:
+    move: CaseMove | None
+    """The step that it takes; ``None`` leaves the case where it is."""
+    missing: bool | None = None
+    """Whether a list of missing materials must not be given; ``None``: may."""
     text: bool = False
+    """Whether words are needed that no step asks for."""
 
 
-OUTCOMES: Mapping[Outcome, Needs] = {
-    Outcome.ADVICE_GIVEN: Needs(CaseState.CLOSED, missing=None),
-    Outcome.GUIDED: Needs(CaseState.CLOSED, missing=None),
-    Outcome.RECEIVED: Needs(CaseState.SUBMITTED, recorded=True),
-    Outcome.ACCEPTED: Needs(CaseState.ACCEPTED, recorded=True, deciding=True),
-    Outcome.ACCEPTED_TO_FOLLOW: Needs(
-        CaseState.ACCEPTED_TO_FOLLOW, recorded=True, deciding=True, missing=True
-    ),
-    Outcome.RETURNED: Needs(CaseState.RETURNED, recorded=True, missing=True),
-    Outcome.PASSED_ON: Needs(None, missing=None),
-    Outcome.COULD_NOT_BE_DONE: Needs(CaseState.CLOSED, text=True),
+OUTCOMES: Mapping[Outcome, OutcomeRule] = {
+    Outcome.ADVICE_GIVEN: OutcomeRule(CaseMove.CLOSE),
+    Outcome.GUIDED: OutcomeRule(CaseMove.CLOSE),
+    Outcome.RECEIVED: OutcomeRule(CaseMove.RECEIVE, missing=False),
+    Outcome.ACCEPTED: OutcomeRule(CaseMove.ACCEPT, missing=False),
+    Outcome.ACCEPTED_TO_FOLLOW: OutcomeRule(CaseMove.ACCEPT_TO_FOLLOW),
+    Outcome.RETURNED: OutcomeRule(CaseMove.RETURN),
+    Outcome.REFUSAL_PROPOSED: OutcomeRule(CaseMove.PROPOSE_REFUSAL, missing=False),
+    Outcome.PASSED_ON: OutcomeRule(None),
+    Outcome.COULD_NOT_BE_DONE: OutcomeRule(CaseMove.CLOSE, missing=False, text=True),
 }
-OPEN_STATES = frozenset({CaseState.DRAFT, CaseState.SUBMITTED, CaseState.RETURNED})
-"""A case that has been decided is not decided again in a later call."""
-DOING_MODES = frozenset({CaseMode.ASSISTED, CaseMode.DELEGATED})
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeCall:
-    """What the outcome has to know of the call."""
-
-    id: str
-    agent_staff_id: str
-    recorded: bool
-    may_decide: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +52,8 @@ class CaseOutcome:
     outcome: Outcome
     missing_material_ids: Collection[str] = field(default_factory=tuple)
     text: str = ""
+    """With ``refusal_proposed``: the reason, as the resident will read it."""
+    legal_basis: str = ""
     pass_to_skill_group_id: str | None = None
 
 
@@ -90,7 +66,7 @@ class PassedOn:
 
 
 async def give_outcome(
-    session: AsyncSession, call: OutcomeCall, given: CaseOutcome
+    session: AsyncSession, call: StepCall, agent: SignedIn, given: CaseOutcome
 ) -> PassedOn | None:
     """Gives one case of a call its outcome; what it passes on is for the caller to bring there.
 
@@ -99,20 +75,14 @@ async def give_outcome(
     :raises Conflict: the case has an outcome of this call already, or is past this one.
     """
     case = await _locked(session, given.case_id)
-    needs = OUTCOMES[given.outcome]
-    _check_form(needs, given)
-    await _check_call(session, case, call, needs)
-    missing = await _missing(session, case, given)
+    rule = OUTCOMES[given.outcome]
+    _check_form(rule, given)
+    if CaseState(case.state) in ENDED:
+        raise Conflict("case.state", state=case.state)
     await _check_once(session, case, call)
+    missing = await _missing(session, case, given)
     group = await _group(session, case, given)
-    await _move(session, case, call, given.outcome, needs)
-    body = {"missing_material_ids": missing, "text": given.text}
-    if group is not None:
-        body["skill_group_id"] = group.id
-    add_event(
-        session, case, "outcome.given",
-        actor_staff_id=call.agent_staff_id, call_id=call.id, outcome=given.outcome, body=body,
-    )  # fmt: skip
+    await _take(session, case, call, agent, given, missing)
     if given.outcome is Outcome.COULD_NOT_BE_DONE:
         told = Told(
             text=given.text,
@@ -126,6 +96,38 @@ async def give_outcome(
     return PassedOn(case, group) if group is not None else None
 
 
+async def _take(
+    session: AsyncSession,
+    case: Case,
+    call: StepCall,
+    agent: SignedIn,
+    given: CaseOutcome,
+    missing: list[str],
+) -> None:
+    """Takes the outcome's step. Advice on a matter that is under way ends nothing."""
+    move = OUTCOMES[given.outcome].move
+    if move is CaseMove.PROPOSE_REFUSAL:
+        await propose_refusal(
+            session, case, agent,
+            reason=given.text, legal_basis=given.legal_basis, call=call, outcome=given.outcome,
+        )  # fmt: skip
+        return
+    body = {"missing_material_ids": missing, "text": given.text}
+    if given.pass_to_skill_group_id is not None:
+        body["skill_group_id"] = given.pass_to_skill_group_id
+    if move is None or (move is CaseMove.CLOSE and case.state != CaseState.DRAFT):
+        add_event(
+            session, case, "outcome.given",
+            actor_staff_id=agent.staff_id, call_id=call.id, outcome=given.outcome, body=body,
+        )  # fmt: skip
+        return
+    moving = Moving(
+        case=case, move=move, actor=agent, call=call,
+        text=given.text, missing=missing, outcome=given.outcome, body=body,
+    )  # fmt: skip
+    await move_case(session, moving)
+
+
 async def _locked(session: AsyncSession, case_id: str) -> Case:
     query = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
     case = await session.scalar(query.execution_options(populate_existing=True))
@@ -134,31 +136,13 @@ async def _locked(session: AsyncSession, case_id: str) -> Case:
     return case
 
 
-def _check_form(needs: Needs, given: CaseOutcome) -> None:
-    if needs.missing is True and not given.missing_material_ids:
-        raise Invalid("outcome.missing_needed")
-    if needs.missing is False and given.missing_material_ids:
+def _check_form(rule: OutcomeRule, given: CaseOutcome) -> None:
+    if rule.missing is False and given.missing_material_ids:
         raise Invalid("outcome.missing_given")
-    if needs.text and not given.text.strip():
+    if rule.text and not given.text.strip():
         raise Invalid("outcome.text_needed")
     if (given.outcome is Outcome.PASSED_ON) != (given.pass_to_skill_group_id is not None):
         raise Invalid("outcome.group")
-
-
-async def _check_call(session: AsyncSession, case: Case, call: OutcomeCall, needs: Needs) -> None:
-    if case.state not in OPEN_STATES:
-        raise Conflict("case.state", state=case.state)
-    if not needs.recorded:
-        return
-    consent = await latest_consent(session, case.id)
-    if not call.recorded or consent is None or consent.answer != ConsentAnswer.YES:
-        raise Forbidden("outcome.not_recorded")
-    # An unrecorded call may decide nothing, whoever serves it: that is not the agent's fault.
-    if needs.deciding and not call.may_decide:
-        raise Forbidden("outcome.may_not_decide")
-    item = await session.get_one(ServiceItem, case.item_id)
-    if case.mode not in DOING_MODES or case.mode not in item.modes:
-        raise Forbidden("outcome.mode")
 
 
 async def _missing(session: AsyncSession, case: Case, given: CaseOutcome) -> list[str]:
@@ -173,14 +157,10 @@ async def _missing(session: AsyncSession, case: Case, given: CaseOutcome) -> lis
     materials = rows.all()
     if len(materials) != len(set(given.missing_material_ids)):
         raise Invalid("outcome.material")
-    if given.outcome is Outcome.ACCEPTED_TO_FOLLOW and any(
-        material.requirement != MaterialRequirement.MAY_FOLLOW for material in materials
-    ):
-        raise Invalid("outcome.material_required")
     return [material.id for material in materials]
 
 
-async def _check_once(session: AsyncSession, case: Case, call: OutcomeCall) -> None:
+async def _check_once(session: AsyncSession, case: Case, call: StepCall) -> None:
     """The case is locked: nobody gives a second outcome at the same moment."""
     given = select(CaseEvent.id).where(
         CaseEvent.case_id == case.id,
@@ -200,35 +180,8 @@ async def _group(session: AsyncSession, case: Case, given: CaseOutcome) -> Skill
     return group
 
 
-async def _move(
-    session: AsyncSession, case: Case, call: OutcomeCall, outcome: Outcome, needs: Needs
-) -> None:
-    """Moves the state; a case that leaves ``draft`` for more than the file gets its number."""
-    target = needs.state or CaseState(case.state)
-    if target is CaseState.CLOSED and case.number is not None:
-        target = CaseState(case.state)  # advice on a matter that is under way ends nothing
-    number = case.number
-    if number is None and target not in (CaseState.DRAFT, CaseState.CLOSED):
-        number = await next_case_number(session, case.county_id)
-    to_follow = outcome is Outcome.ACCEPTED_TO_FOLLOW
-    moved = await session.execute(
-        update(Case)
-        .where(Case.id == case.id, Case.state == case.state)
-        .values(
-            state=target,
-            number=number,
-            owner_staff_id=case.owner_staff_id or call.agent_staff_id,
-            due_ms=now_ms() + FOLLOW_DUE_MS if to_follow else case.due_ms,
-            changed_ms=now_ms(),
-        )
-        .returning(Case.id)
-    )
-    if moved.scalar_one_or_none() is None:
-        raise Conflict("case.state", state=case.state)
-
-
 async def give_outcomes(
-    session: AsyncSession, call: OutcomeCall, given: Sequence[CaseOutcome]
+    session: AsyncSession, call: StepCall, agent: SignedIn, given: Sequence[CaseOutcome]
 ) -> list[PassedOn]:
     """All cases of a call, or none. Locked in the order of their ids, so that no two calls wait
     for each other in a circle.
@@ -238,5 +191,5 @@ async def give_outcomes(
     if len({one.case_id for one in given}) != len(given):
         raise Invalid("outcome.twice")
     in_order = sorted(given, key=lambda one: one.case_id)
-    passed = [await give_outcome(session, call, one) for one in in_order]
+    passed = [await give_outcome(session, call, agent, one) for one in in_order]
     return [one for one in passed if one is not None]

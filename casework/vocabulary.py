@@ -105,6 +105,91 @@ class Outcome(StrEnum):
     RETURNED = "returned"
     PASSED_ON = "passed_on"
     COULD_NOT_BE_DONE = "could_not_be_done"
+    REFUSAL_PROPOSED = "refusal_proposed"
+    """No single person refuses: a second approver at the county decides (否决权上移)."""
+
+
+class CaseMove(StrEnum):
+    """A step of a case from one state to the next; see casework/course/transitions.py."""
+
+    RECEIVE = "receive"
+    ACCEPT = "accept"
+    ACCEPT_TO_FOLLOW = "accept_to_follow"
+    COMPLETE = "complete"
+    """The materials that were to follow have come."""
+    MISS_MATERIALS = "miss_materials"
+    """They have not, and their day has passed."""
+    RETURN = "return"
+    RESUBMIT = "resubmit"
+    PROPOSE_REFUSAL = "propose_refusal"
+    CONFIRM_REFUSAL = "confirm_refusal"
+    SEND_BACK = "send_back"
+    """The second approver does not refuse: the case goes on where it was."""
+    APPEAL = "appeal"
+    REOPEN = "reopen"
+    UPHOLD = "uphold"
+    FORWARD = "forward"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    WITHDRAW = "withdraw"
+    FINISH = "finish"
+    HAND_RESULT = "hand_result"
+    CLOSE = "close"
+    """Advice was all that was wanted, or all that could be done."""
+
+
+class CaseParty(StrEnum):
+    """Who may take a step."""
+
+    WINDOW = "window"
+    """A helper at the case's window, on the resident's word."""
+    OFFICER = "officer"
+    """The owner, the agent whose call the case is in, or one of the organisation that it was
+    forwarded to."""
+    DECIDER = "decider"
+    """An officer of a level that may decide the item."""
+    COUNTY_APPROVER = "county_approver"
+    """A supervisor at the county."""
+    CLOCK = "clock"
+    """The overdue watch."""
+
+
+class RefusalState(StrEnum):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    SENT_BACK = "sent_back"
+
+
+class AppealState(StrEnum):
+    OPEN = "open"
+    REOPENED = "reopened"
+    UPHELD = "upheld"
+
+
+class HandOverState(StrEnum):
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+
+class ResultWay(StrEnum):
+    """How the resident gets the result."""
+
+    AT_WINDOW = "at_window"
+    SENT = "sent"
+    """By courier, with a consignment number."""
+
+
+class DayKind(StrEnum):
+    """Days that are not what their weekday says."""
+
+    HOLIDAY = "holiday"
+    """Off by the State Council's arrangement for the year."""
+    WORKDAY = "workday"
+    """A Saturday or Sunday that is worked to make up for one."""
+    STATUTORY = "statutory"
+    """Off by the regulation on holidays; the arrangement for the year is not known yet."""
 
 
 class Relation(StrEnum):

@@ -22,6 +22,14 @@ from casework.tables.cases import (
     Subject,
 )
 from casework.tables.catalogue import ItemMaterial, ServiceItem
+from casework.tables.course import (
+    Appeal,
+    CalendarDay,
+    CalendarYear,
+    CaseResult,
+    HandOver,
+    Refusal,
+)
 from casework.tables.journal import (
     Journal,
     JournalCheckpoint,
@@ -61,13 +69,17 @@ from casework.tables.reviews import (
 from casework.tables.staff import SignIn, SignInFailure, StaffMember, StaffRole
 
 __all__ = [
+    "Appeal",
     "Appointment",
+    "CalendarDay",
+    "CalendarYear",
     "CallBack",
     "Case",
     "CaseEvent",
     "CaseMandate",
     "CaseMaterial",
     "CasePage",
+    "CaseResult",
     "Consent",
     "CouldNotEvent",
     "CouldNotReport",
@@ -79,6 +91,7 @@ __all__ = [
     "FormVersion",
     "Grant",
     "GrantSuspension",
+    "HandOver",
     "ItemMaterial",
     "ItemSet",
     "ItemSetItem",
@@ -99,6 +112,7 @@ __all__ = [
     "Organisation",
     "Rating",
     "Receipt",
+    "Refusal",
     "ReportToken",
     "ResidentContact",
     "Review",

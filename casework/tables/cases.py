@@ -65,6 +65,12 @@ class Case(Base):
         CheckConstraint(
             "number IS NOT NULL OR state IN ('draft', 'closed', 'withdrawn')", name="number"
         ),
+        Index(
+            "ix_cases_due",
+            "due_ms",
+            sqlite_where=text("due_ms IS NOT NULL"),
+            postgresql_where=text("due_ms IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -86,7 +92,21 @@ class Case(Base):
     county_organisation_id: Mapped[str] = id_column("organisations.id")
     """The county's line."""
     deciding_organisation_id: Mapped[str] = id_column("organisations.id")
+    state_before: Mapped[str | None] = mapped_column(String(24))
+    """Where a suspended case, or one with a refusal proposed, goes on when it goes on."""
+    clock_from_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """Since when the promised working days run: the acceptance, or the last resumption."""
+    clock_days: Mapped[int | None] = mapped_column(Integer)
+    """Working days promised from then on; of a suspended case, those left."""
     due_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """The end of the last promised day; ``None`` while no clock runs."""
+    overdue_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """When the watch found it overdue."""
+    materials_days: Mapped[int | None] = mapped_column(Integer)
+    """As ``clock_days``, for the materials that are to follow."""
+    materials_due_ms: Mapped[int | None] = mapped_column(BigInteger)
+    forwarded_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """Since when the deciding organisation has it."""
     created_ms: Mapped[Ms]
     changed_ms: Mapped[Ms]
 

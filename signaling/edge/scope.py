@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.authority.steps import StepCall
 from casework.cases import find_case
 from casework.errors import NotFound
 from casework.pages import find_page
@@ -58,4 +59,15 @@ async def live_call_of(session: AsyncSession, case_id: str) -> Call | None:
         select(Call)
         .join(CallCase, CallCase.call_id == Call.id)
         .where(CallCase.case_id == case_id, Call.state == CallState.LIVE)
+    )
+
+
+def step_call(call: Call) -> StepCall:
+    """What the rules on steps have to know of a call."""
+    return StepCall(
+        id=call.id,
+        agent_staff_id=call.agent_staff_id,
+        helper_staff_id=call.helper_staff_id,
+        recorded=call.recorded,
+        may_decide=call.may_decide,
     )

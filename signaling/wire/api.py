@@ -205,6 +205,9 @@ class OutcomeOfCase(Wire):
     missing_material_ids: list[Id] = Field(default_factory=list, max_length=50)
     """Everything missing, told at once (一次性告知); with ``returned`` and ``accepted_to_follow``."""
     text: LongText = ""
+    """With ``refusal_proposed``: the reason, as the resident will read it."""
+    legal_basis: LongText = ""
+    """With ``refusal_proposed``."""
     pass_to_skill_group_id: Id | None = None
     """With ``passed_on``."""
 

@@ -704,7 +704,10 @@ export interface OrganisationView {
   windows: WindowBrief[];
 }
 
-/** How an agent ends a call, for each of its cases. */
+/**
+ * How an agent ends a call, for each of its cases.
+ * - refusal_proposed: No single person refuses: a second approver at the county decides (否决权上移).
+ */
 export type Outcome =
   | "advice_given"
   | "guided"
@@ -713,14 +716,18 @@ export type Outcome =
   | "accepted_to_follow"
   | "returned"
   | "passed_on"
-  | "could_not_be_done";
+  | "could_not_be_done"
+  | "refusal_proposed";
 
 export interface OutcomeOfCase {
   case_id: string;
   outcome: Outcome;
   /** Everything missing, told at once (一次性告知); with ``returned`` and ``accepted_to_follow``. */
   missing_material_ids?: string[];
+  /** With ``refusal_proposed``: the reason, as the resident will read it. */
   text?: string;
+  /** With ``refusal_proposed``. */
+  legal_basis?: string;
   /** With ``passed_on``. */
   pass_to_skill_group_id?: string | null;
 }

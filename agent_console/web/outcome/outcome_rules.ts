@@ -1,6 +1,6 @@
 import type { CaseView, MaterialView, Outcome, OutcomeOfCase } from "@shared/generated/wire";
 
-/** What an outcome rests on; the server's table (casework/outcomes.py) decides, this one explains. */
+/** What an outcome rests on; the server's table (casework/course/transitions.py) decides, this one explains. */
 interface Needs {
   /** A recorded call with standing consent, in a mode in which something is done. */
   recorded?: boolean;
@@ -9,6 +9,8 @@ interface Needs {
   /** A list of what is missing. */
   missing?: boolean;
   text?: boolean;
+  /** The document and article that a refusal rests on. */
+  basis?: boolean;
   group?: boolean;
 }
 
@@ -19,12 +21,23 @@ export const OUTCOMES: Record<Outcome, Needs> = {
   accepted: { recorded: true, deciding: true },
   accepted_to_follow: { recorded: true, deciding: true, missing: true },
   returned: { recorded: true, missing: true },
+  refusal_proposed: { recorded: true, deciding: true, text: true, basis: true },
   passed_on: { group: true },
   could_not_be_done: { text: true },
 };
 export const OUTCOME_ORDER = Object.keys(OUTCOMES) as Outcome[];
 
-const OPEN_STATES = ["draft", "submitted", "returned"];
+const UNDECIDED = ["draft", "submitted", "returned", "forwarded"];
+const REFUSABLE = [...UNDECIDED, "accepted", "accepted_to_follow", "materials_overdue"];
+const ENDED = ["closed", "withdrawn", "handed_over", "upheld"];
+/** From which states an outcome that moves the case leads on; the others end no case under way. */
+const SOURCES: Partial<Record<Outcome, readonly string[]>> = {
+  received: ["draft", "submitted", "returned"],
+  accepted: UNDECIDED,
+  accepted_to_follow: UNDECIDED,
+  returned: [...UNDECIDED, "materials_overdue"],
+  refusal_proposed: REFUSABLE,
+};
 const DOING_MODES = ["assisted", "delegated"];
 
 export interface OutcomeCall {
@@ -37,7 +50,10 @@ export type Blocked = "state" | "may_not_decide" | "not_recorded" | "mode" | "no
 
 export function blocked(outcome: Outcome, of: CaseView, call: OutcomeCall): Blocked | null {
   const needs = OUTCOMES[outcome];
-  if (!OPEN_STATES.includes(of.state)) return "state";
+  const sources = SOURCES[outcome];
+  if (sources === undefined ? ENDED.includes(of.state) : !sources.includes(of.state)) {
+    return "state";
+  }
   if (needs.recorded && (!call.recorded || of.consent !== "yes")) return "not_recorded";
   if (needs.deciding && !call.may_decide) return "may_not_decide";
   if (needs.recorded && !mayAct(of)) return "mode";
@@ -70,21 +86,23 @@ export interface OutcomeDraft {
   outcome: Outcome | null;
   missing: string[];
   text: string;
+  basis: string;
   groupId: string;
 }
 
 export function emptyDraft(): OutcomeDraft {
-  return { outcome: null, missing: [], text: "", groupId: "" };
+  return { outcome: null, missing: [], text: "", basis: "", groupId: "" };
 }
 
 /** What the form still lacks (a key of `outcome.lacks.*`); `null` when it can be sent. */
-export type Lacks = "outcome" | "missing" | "text" | "group";
+export type Lacks = "outcome" | "missing" | "text" | "basis" | "group";
 
-export function lacks({ outcome, missing, text, groupId }: OutcomeDraft): Lacks | null {
+export function lacks({ outcome, missing, text, basis, groupId }: OutcomeDraft): Lacks | null {
   if (outcome === null) return "outcome";
   const needs = OUTCOMES[outcome];
   if (needs.missing && missing.length === 0) return "missing";
   if (needs.text && text.trim() === "") return "text";
+  if (needs.basis && basis.trim() === "") return "basis";
   if (needs.group && groupId === "") return "group";
   return null;
 }
@@ -97,6 +115,7 @@ export function given(caseId: string, draft: OutcomeDraft & { outcome: Outcome }
     outcome: draft.outcome,
     missing_material_ids: needs.missing ? draft.missing : [],
     text: draft.text.trim(),
+    legal_basis: needs.basis ? draft.basis.trim() : "",
     pass_to_skill_group_id: needs.group ? draft.groupId : null,
   };
 }

@@ -6,12 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.county_time import day_start_ms
 from casework.database import read_clock
 from casework.errors import NotFound
-from casework.outcomes import CaseOutcome, OutcomeCall, PassedOn, give_outcomes
+from casework.outcomes import CaseOutcome, PassedOn, give_outcomes
 from casework.tables import Organisation, SkillGroup, SkillGroupMember, StaffMember, StaffRole
 from casework.vocabulary import AgentState, CallBackReason, Level, OrganisationKind, Role
 from signaling.call_views import call_list
 from signaling.edge.route import Asked
-from signaling.edge.scope import own_call
+from signaling.edge.scope import own_call, step_call
 from signaling.pairing.call_backs import request_call_back
 from signaling.pairing.reach import Route as PairingRoute
 from signaling.pairing.rules import PairingRules
@@ -87,8 +87,7 @@ async def keep_outcomes(asked: Asked[OutcomesGiven]) -> Empty:
         call = await own_call(session, asked.person, asked.id("call_id"))
         given = [CaseOutcome(**dict(one)) for one in asked.given.outcomes]
         await _check_cases(session, call, given)
-        facts = OutcomeCall(call.id, call.agent_staff_id, call.recorded, call.may_decide)
-        for passed in await give_outcomes(session, facts, given):
+        for passed in await give_outcomes(session, step_call(call), asked.person, given):
             await _pass_on(session, context.rules, passed)
         if asked.given.notes:
             await session.execute(

@@ -11,6 +11,7 @@ from casework.errors import ShipinbanError
 from signaling.edge.texts import (
     authority,
     cases,
+    course,
     imports,
     materials,
     pages,
@@ -21,7 +22,7 @@ from signaling.edge.texts import (
 )
 
 _ENGLISH = "en"
-AREAS = (requests, cases, materials, pages, queue, rooms, imports, reviews, authority)
+AREAS = (requests, cases, course, materials, pages, queue, rooms, imports, reviews, authority)
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     code: row for area in AREAS for code, row in area.TEXTS.items()

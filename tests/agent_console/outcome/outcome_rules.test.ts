@@ -58,7 +58,14 @@ test("a mode in which nothing is done, or which the item does not have, is advic
 });
 
 test("a decided case is not decided again", () => {
-  expect(possible(aCase({ state: "accepted" }, MATERIALS))).toEqual([]);
+  expect(possible(aCase({ state: "accepted" }, MATERIALS))).toEqual([
+    "advice_given",
+    "guided",
+    "refusal_proposed",
+    "passed_on",
+    "could_not_be_done",
+  ]);
+  expect(possible(aCase({ state: "withdrawn" }, MATERIALS))).toEqual([]);
 });
 
 test("nothing follows later when no material may", () => {
@@ -84,16 +91,27 @@ test("the form says what it lacks", () => {
   expect(lacks({ ...draft, outcome: "returned" })).toBe("missing");
   expect(lacks({ ...draft, outcome: "could_not_be_done", text: "  " })).toBe("text");
   expect(lacks({ ...draft, outcome: "passed_on" })).toBe("group");
+  const refused = { ...draft, outcome: "refusal_proposed" as const, text: "不符合年龄条件" };
+  expect(lacks({ ...refused, text: "" })).toBe("text");
+  expect(lacks(refused)).toBe("basis");
+  expect(lacks({ ...refused, basis: "第三条" })).toBeNull();
   expect(lacks({ ...draft, outcome: "received" })).toBeNull();
 });
 
 test("only what belongs to the outcome is sent", () => {
-  const draft = { outcome: "received" as const, missing: ["form"], text: " 收到 ", groupId: "g" };
+  const draft = {
+    outcome: "received" as const,
+    missing: ["form"],
+    text: " 收到 ",
+    basis: "",
+    groupId: "g",
+  };
   expect(given("case", draft)).toEqual({
     case_id: "case",
     outcome: "received",
     missing_material_ids: [],
     text: "收到",
+    legal_basis: "",
     pass_to_skill_group_id: null,
   });
   expect(given("case", { ...draft, outcome: "passed_on" }).pass_to_skill_group_id).toBe("g");

@@ -88,7 +88,7 @@ async def test_what_is_missing_is_told_in_one_list(edge: Edge, kind: str) -> Non
     assert (await agent.post(f"calls/{call_id}/outcomes", given)).status == 200
     case = await case_of(edge, case_id)
     assert case.state == kind
-    assert (case.due_ms is not None) == (kind == "accepted_to_follow")
+    assert (case.materials_due_ms is not None) == (kind == "accepted_to_follow")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,8 @@ async def test_what_is_missing_is_told_in_one_list(edge: Edge, kind: str) -> Non
         ({"outcome": "passed_on"}, 400, "outcome.group"),
         ({"outcome": "guided", "pass_to_skill_group_id": "K"}, 400, "outcome.group"),
         ({"outcome": "refused"}, 400, "request.invalid"),
+        ({"outcome": "refusal_proposed", "text": "不符合条件"}, 400, "course.legal_basis_needed"),
+        ({"outcome": "refusal_proposed", "legal_basis": "第三条"}, 400, "course.text_needed"),
     ],
 )
 async def test_outcomes_that_do_not_hold_together(
