@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.case_events import add_event
 from casework.database import insert_for, new_id, now_ms
 from casework.errors import Conflict, Expired, NotFound
+from casework.reviews.follow_ups import open_follow_up
 from casework.tables import Case, Rating
 from casework.vocabulary import RatingGrade
 
+POOR = frozenset({RatingGrade.DISSATISFIED, RatingGrade.VERY_DISSATISFIED})
 TOKEN_BYTES = 32
 VALID_MS = 15 * 60_000
 
@@ -44,7 +46,7 @@ async def ask_for_rating(session: AsyncSession, case: Case, call_id: str) -> str
 
 
 async def give_rating(session: AsyncSession, token: str, grade: RatingGrade) -> None:
-    """Uses the token up.
+    """Uses the token up; a poor grade opens a follow-up in the same transaction.
 
     :raises NotFound: there is no such token.
     :raises Expired: it is too old.
@@ -66,4 +68,6 @@ async def give_rating(session: AsyncSession, token: str, grade: RatingGrade) -> 
     case = await session.get_one(Case, rating.case_id)
     body = {"grade": grade}
     add_event(session, case, "rating.given", actor_staff_id=None, call_id=rating.call_id, body=body)
+    if grade in POOR:
+        await open_follow_up(session, rating)
     await session.flush()
