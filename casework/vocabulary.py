@@ -306,6 +306,12 @@ class ReviewState(StrEnum):
     RESOLVED = "resolved"
 
 
+class SheetLineKind(StrEnum):
+    DONT = "dont"
+    """Kept or broken."""
+    POINTS = "points"
+
+
 class Verdict(StrEnum):
     """办理规范、有瑕疵、不规范."""
 

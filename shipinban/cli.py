@@ -21,10 +21,12 @@ from shipinban.settings import Settings, explain
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 demo_app = typer.Typer(no_args_is_help=True, help="The demo county.")
 user_app = typer.Typer(no_args_is_help=True, help="People who sign in.")
+review_app = typer.Typer(no_args_is_help=True, help="Reviews by both lines.")
 cert_app = typer.Typer(no_args_is_help=True, help="The installation's own certificate.")
 app.add_typer(demo_app, name="demo")
 app.add_typer(user_app, name="user")
 app.add_typer(cert_app, name="cert")
+app.add_typer(review_app, name="review")
 
 out = Console()
 err = Console(stderr=True)
@@ -173,6 +175,15 @@ def import_file(kind: ImportKind, file: Path) -> None:
     from shipinban.imports import import_content
 
     run_to_the_end(import_content(Settings(), kind, file.read_bytes(), out))
+
+
+@review_app.command("verify-draw")
+def review_verify_draw(file: Path) -> None:
+    """Draw again what supervision saved of a draw; needs no database and no network."""
+    from shipinban.draw_files import examine_draw
+
+    if not examine_draw(file.read_bytes(), out):
+        sys.exit(1)
 
 
 @cert_app.command("init")

@@ -20,6 +20,7 @@ from casework.page_files import PageFiles
 from casework.passwords import Passwords
 from casework.protected import ProtectedFields
 from casework.renditions import Renderer
+from casework.reviews.periods import first_checkpoint_after
 from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
 from recording.evidence.county_signer import DerivedCountySigner
@@ -44,6 +45,7 @@ from signaling.leases import LeaseRules, NodeLease
 from signaling.pairing.dispatcher import Dispatcher
 from signaling.pairing.rules import PairingRules
 from signaling.relay_client import RelayClient
+from signaling.review_watch import ReviewWatch
 from signaling.rooms.context import RoomContext
 from signaling.rooms.rooms import Rooms
 from signaling.rooms.settings import RoomSettings, TurnSettings
@@ -203,6 +205,7 @@ class Edge:
             self._recordings.run(self._recorder, alarms),
             self._sockets.presence.run(),
             self._sockets.heart.run(),
+            ReviewWatch(self._database, first_checkpoint_after).run(),
         ]
 
     async def _listen(self) -> list[web.AppRunner]:

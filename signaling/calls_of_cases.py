@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -56,7 +57,7 @@ async def _present(session: AsyncSession, case_ids: Collection[str]) -> dict[str
     return found
 
 
-def did_something(staff_id: str, case_id: SQLColumnExpression[str]) -> ColumnElement[bool]:
+def did_something(staff_id: str, case_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """SQL, for lists: whether the person took part in the case that a row names."""
     in_call = exists().where(
         CallCase.case_id == case_id,

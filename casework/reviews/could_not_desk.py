@@ -4,7 +4,7 @@ Town's coordinator → county's coordinator → chief county supervisor: each le
 nothing but the answer to the reporter stops the clock.
 """
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.could_not import Place, coordinator_of, line_head, note
@@ -239,10 +239,3 @@ async def give_report_owner(session: AsyncSession, report_id: str) -> bool:
     await session.flush()
     await note(session, report, "passed", None)
     return True
-
-
-async def open_reports(session: AsyncSession, person: SignedIn) -> int:
-    """For the mark beside the desk's name."""
-    row = CouldNotReport
-    query = select(func.count()).where(may_see_report(person), row.state.in_(LIVE))
-    return (await session.scalar(query)) or 0

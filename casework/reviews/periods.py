@@ -21,7 +21,14 @@ from casework.reviews.participants import CallFacts
 from casework.reviews.population import candidates
 from casework.reviews.reviews import open_review
 from casework.reviews.sheets import current_rules
-from casework.tables import Case, DrawCase, DrawSecret, Organisation, ReviewDraw
+from casework.tables import (
+    Case,
+    DrawCase,
+    DrawSecret,
+    JournalCheckpoint,
+    Organisation,
+    ReviewDraw,
+)
 from casework.vocabulary import DrawState, OrganisationKind, ReviewLine, ReviewReason
 
 WEEK = timedelta(weeks=1)
@@ -242,3 +249,17 @@ async def note_draw(
             },
         ),
     )
+
+
+async def first_checkpoint_after(
+    session: AsyncSession, county_id: str, at_ms: int
+) -> TreeHead | None:
+    """Of the county's journal; the :data:`TreeAt` of a running node."""
+    row = JournalCheckpoint
+    found = await session.scalar(
+        select(row)
+        .where(row.county_id == county_id, row.created_ms >= at_ms)
+        .order_by(row.number)
+        .limit(1)
+    )
+    return None if found is None else TreeHead(found.size, found.root)

@@ -5,7 +5,6 @@ The county sets the lines; the default has the nine don'ts (九不准) and five 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,23 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.database import insert_for, new_id, now_ms
 from casework.errors import Conflict, Invalid
 from casework.tables import ReviewRules
-from casework.vocabulary import Verdict
+from casework.vocabulary import SheetLineKind, Verdict
 
 SAMPLE_PERMILLE = 50
 DUE_DAYS = 7
 MOST_LINES = 40
 
 
-class LineKind(StrEnum):
-    DONT = "dont"
-    """Kept (true) or broken (false)."""
-    POINTS = "points"
-
-
 @dataclass(frozen=True, slots=True)
 class SheetLine:
     key: str
-    kind: LineKind
+    kind: SheetLineKind
     zh: str
     en: str
     points: int = 0
@@ -37,7 +30,7 @@ class SheetLine:
 
 
 def _dont(key: str, zh: str, en: str) -> SheetLine:
-    return SheetLine(key, LineKind.DONT, zh, en)
+    return SheetLine(key, SheetLineKind.DONT, zh, en)
 
 
 DEFAULT_LINES: Sequence[SheetLine] = (
@@ -50,11 +43,11 @@ DEFAULT_LINES: Sequence[SheetLine] = (
     _dont("fees", "不准违规收费、搭车收费", "No fees that are not due"),
     _dont("favours", "不准吃拿卡要、收受好处", "No taking of gifts or favours"),
     _dont("disclosure", "不准泄露群众个人信息", "No disclosing of residents' personal data"),
-    SheetLine("identity", LineKind.POINTS, "身份与委托核验到位", "Identity and mandate checked", 20),
-    SheetLine("materials", LineKind.POINTS, "材料审核准确、一次性告知", "Papers judged rightly, told at once", 20),
-    SheetLine("procedure", LineKind.POINTS, "程序规范、告知同意完整", "Procedure and consent complete", 20),
-    SheetLine("result", LineKind.POINTS, "结果正确、理由充分", "The result is right and reasoned", 20),
-    SheetLine("manner", LineKind.POINTS, "用语清楚、服务周到", "Clear words, good service", 20),
+    SheetLine("identity", SheetLineKind.POINTS, "身份与委托核验到位", "Identity and mandate checked", 20),
+    SheetLine("materials", SheetLineKind.POINTS, "材料审核准确、一次性告知", "Papers judged rightly, told at once", 20),
+    SheetLine("procedure", SheetLineKind.POINTS, "程序规范、告知同意完整", "Procedure and consent complete", 20),
+    SheetLine("result", SheetLineKind.POINTS, "结果正确、理由充分", "The result is right and reasoned", 20),
+    SheetLine("manner", SheetLineKind.POINTS, "用语清楚、服务周到", "Clear words, good service", 20),
 )  # fmt: skip
 
 
@@ -69,7 +62,7 @@ class Filled:
 
 def lines_of(rules: ReviewRules) -> list[SheetLine]:
     return [
-        SheetLine(row["key"], LineKind(row["kind"]), row["zh"], row["en"], row["points"])
+        SheetLine(row["key"], SheetLineKind(row["kind"]), row["zh"], row["en"], row["points"])
         for row in rules.lines
     ]
 
@@ -77,7 +70,9 @@ def lines_of(rules: ReviewRules) -> list[SheetLine]:
 def broken(lines: Sequence[SheetLine], scores: Mapping[str, int | bool]) -> frozenset[str]:
     """Keys of the don'ts that were not kept."""
     return frozenset(
-        line.key for line in lines if line.kind is LineKind.DONT and scores.get(line.key) is False
+        line.key
+        for line in lines
+        if line.kind is SheetLineKind.DONT and scores.get(line.key) is False
     )
 
 
@@ -97,12 +92,12 @@ def check_filled(lines: Sequence[SheetLine], filled: Filled) -> int:
     if filled.verdict is not Verdict.PROPER and not filled.comment.strip():
         raise Invalid("review.comment")
     most = sum(line.points for line in lines)
-    got = sum(int(filled.scores[line.key]) for line in lines if line.kind is LineKind.POINTS)
+    got = sum(int(filled.scores[line.key]) for line in lines if line.kind is SheetLineKind.POINTS)
     return 100 if most == 0 else round(100 * got / most)
 
 
 def _check_score(line: SheetLine, score: int | bool) -> None:
-    if line.kind is LineKind.DONT:
+    if line.kind is SheetLineKind.DONT:
         if not isinstance(score, bool):
             raise Invalid("review.score", line=line.key)
     elif isinstance(score, bool) or not 0 <= score <= line.points:
@@ -155,7 +150,7 @@ def check_lines(lines: Sequence[SheetLine]) -> None:
         raise Invalid("review_rules.count", most=MOST_LINES)
     if len({line.key for line in lines}) != len(lines):
         raise Invalid("review_rules.twice")
-    if any((line.kind is LineKind.POINTS) != (line.points > 0) for line in lines):
+    if any((line.kind is SheetLineKind.POINTS) != (line.points > 0) for line in lines):
         raise Invalid("review_rules.points")
 
 

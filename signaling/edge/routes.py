@@ -13,8 +13,12 @@ from casework.vocabulary import Surface
 from signaling.edge.handlers import (
     console,
     could_not,
+    could_not_desk,
+    draws,
+    follow_ups,
     pages,
     public,
+    reviews,
     signing,
     site,
     supervision,
@@ -28,7 +32,8 @@ from signaling.edge.roles import (
     SUPERVISORS,
 )
 from signaling.edge.route import Route
-from signaling.wire import api, reviews, views
+from signaling.wire import api, views
+from signaling.wire import reviews as review_wire
 
 PART_DEADLINE_S = 60.0
 """64 KiB at 10 kbit/s: the still has the line to itself, and the line may be very thin."""
@@ -46,7 +51,7 @@ PUBLIC: Sequence[Route] = (
     ),
     Route(
         method="POST", path="/api/could-not", handler=could_not.report_as_resident,
-        request=reviews.CouldNotByResident, answer=reviews.CouldNotReceipt, signs_in=True,
+        request=review_wire.CouldNotByResident, answer=review_wire.CouldNotReceipt, signs_in=True,
     ),
     Route(
         method="GET", path="/window", answer="text/html",
@@ -125,13 +130,13 @@ WINDOW: Sequence[Route] = (
     ),
     _window(
         method="POST", path="/api/window/cases/{case_id}/could-not",
-        handler=could_not.report_case, request=reviews.CouldNotOpened,
-        answer=reviews.CouldNotReceipt,
+        handler=could_not.report_case, request=review_wire.CouldNotOpened,
+        answer=review_wire.CouldNotReceipt,
     ),
     _window(
         method="POST", path="/api/window/could-not",
-        handler=could_not.report_without_case, request=reviews.CouldNotOpened,
-        answer=reviews.CouldNotReceipt,
+        handler=could_not.report_without_case, request=review_wire.CouldNotOpened,
+        answer=review_wire.CouldNotReceipt,
     ),
     _window(
         method="POST", path="/api/window/check-room",
@@ -210,4 +215,8 @@ ROUTES: Sequence[Route] = (
     *WINDOW,
     *CONSOLE,
     *SUPERVISION,
+    *reviews.ROUTES,
+    *draws.ROUTES,
+    *follow_ups.ROUTES,
+    *could_not_desk.ROUTES,
 )
