@@ -42,7 +42,11 @@ def _worked_on(draw: ReviewDraw) -> ColumnElement[bool]:
         event.at_ms < draw.ends_ms,
         or_(
             event.outcome.is_not(None),
-            and_(event.kind.startswith("case."), event.kind != "case.opened"),
+            and_(
+                event.kind.startswith("case."),
+                event.kind != "case.opened",
+                event.actor_staff_id.is_not(None),
+            ),
         ),
     )
 

@@ -179,7 +179,7 @@ class SheetLineView(Wire):
     kind: SheetLineKind
     zh: Annotated[str, Field(min_length=1, max_length=200)]
     en: Annotated[str, Field(min_length=1, max_length=200)]
-    points: Annotated[int, Field(ge=0, le=100)] = 0
+    points: Annotated[int, Field(ge=0, le=100)]
     """The most that can be given; 0 for a don't."""
 
 

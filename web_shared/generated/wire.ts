@@ -41,6 +41,22 @@ export interface AgentView {
   until_ms: number | null;
 }
 
+export interface AgreementReport {
+  units: AgreementRow[];
+  helpers: AgreementRow[];
+}
+
+export interface AgreementRow {
+  id: string;
+  name: string;
+  name_en: string;
+  compared: number;
+  agreed: number;
+  waiting: number;
+  resolved: number;
+  flawed: number;
+}
+
 export type AnyDutyCommand =
   | Hello
   | TicketTake
@@ -381,6 +397,11 @@ export interface ChecklistMarked {
   checked: boolean;
 }
 
+/** What was found, or what the reporter was answered. */
+export interface Closing {
+  text: string;
+}
+
 export interface Colleague {
   staff_id: string;
   name: string;
@@ -398,6 +419,10 @@ export interface ColleagueFilter {
 export interface ColleagueList {
   colleagues: Colleague[];
   skill_groups: SkillGroupBrief[];
+}
+
+export interface Committed {
+  commitment: string;
 }
 
 export interface Config {
@@ -437,6 +462,104 @@ export interface ConsoleState {
   offer: OfferView | null;
   call: CallView | null;
   call_backs: CallBackView[];
+}
+
+export type ContactChannel = "phone" | "visit" | "video" | "window";
+
+/** Somebody got in touch with the resident again, or tried to. */
+export interface ContactMade {
+  channel: ContactChannel;
+  reached: boolean;
+  note: string;
+}
+
+export interface ContactView {
+  channel: ContactChannel;
+  reached: boolean;
+  note: string;
+  staff_name: string;
+  at_ms: number;
+}
+
+export interface CouldNotBrief {
+  id: string;
+  number: string;
+  reporter: Reporter;
+  /** Without an item when the report was made before there was a case. */
+  about: MatterBrief;
+  state: ReportState;
+  level: ReportLevel;
+  owner_name: string | null;
+  mine: boolean;
+  due_ms: number;
+  level_due_ms: number;
+  created_ms: number;
+}
+
+/** From the resident's own screen; the token is the right to it, not a cookie. */
+export interface CouldNotByResident {
+  token: string;
+  text: string;
+}
+
+export interface CouldNotDetail {
+  report: CouldNotBrief;
+  text: string;
+  /** For who works on it; ``null`` of a resident, and for who only looks on. */
+  opened_by_name: string | null;
+  case: CaseView | null;
+  call_id: string | null;
+  contacts: ContactView[];
+  events: CouldNotEventView[];
+  answer: string;
+  may_work: boolean;
+}
+
+export interface CouldNotEventView {
+  kind: string;
+  /** ``null``: the resident, or the clock. */
+  actor_name: string | null;
+  owner_name: string | null;
+  level: ReportLevel;
+  at_ms: number;
+}
+
+export interface CouldNotList {
+  reports: CouldNotBrief[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+export interface CouldNotOpened {
+  text: string;
+}
+
+/** What the reporter is promised. */
+export interface CouldNotReceipt {
+  number: string;
+  due_ms: number;
+}
+
+export interface Decided {
+  decision: Verdict;
+  reason: string;
+}
+
+/** What waits for the person, beside the names of the sections. */
+export interface DeskCounts {
+  reviews: number;
+  disagreements: number;
+  follow_ups: number;
+  could_not: number;
+  /** Commitments or secrets that the person's line still owes. */
+  draws: number;
+}
+
+export interface DeskFilter {
+  /** Closed ones, the latest first; else what is open, the most urgent first. */
+  closed?: boolean;
+  page?: number;
 }
 
 export interface DeviceCheck {
@@ -490,6 +613,70 @@ export interface DownRestart {
   fresh?: boolean;
 }
 
+/** ``lots`` are shown when the draw is done; ``shipinban review verify-draw`` reads this. */
+export interface DrawDetail {
+  draw: DrawView;
+  lots: DrawLot[];
+  /** What this server found when it drew again: nothing, if all is well. */
+  faults: string[];
+}
+
+export interface DrawFilter {
+  page?: number;
+}
+
+export interface DrawList {
+  draws: DrawView[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+export interface DrawLot {
+  case_id: string;
+  case_number: string | null;
+  chance_permille: number;
+  factors: string[];
+  drawn: boolean | null;
+}
+
+export interface DrawPart {
+  commitment: string;
+  committed_by_name: string;
+  committed_ms: number;
+  revealed_ms: number | null;
+  /** Only once the draw is done: who shows it last must not know the other's. */
+  secret: string | null;
+}
+
+/**
+ * - committing: The period runs; each line commits to a secret.
+ * - revealing: The period is over, its cases and the tree's root stand; the secrets are shown.
+ */
+export type DrawState = "committing" | "revealing" | "drawn";
+
+export interface DrawView {
+  id: string;
+  organisation_name: string;
+  organisation_name_en: string;
+  state: DrawState;
+  starts_ms: number;
+  ends_ms: number;
+  reveal_until_ms: number;
+  county: DrawPart | null;
+  home: DrawPart | null;
+  /** For which the person may commit and reveal. */
+  line: ReviewLine | null;
+  tree_size: number | null;
+  tree_root: string | null;
+  sample_permille: number | null;
+  population_sha256: string | null;
+  cases: number | null;
+  drawn: number | null;
+  missing: string[];
+  drawn_ms: number | null;
+}
+
 /** Done; there is nothing to tell. */
 export type Empty = Record<string, never>;
 
@@ -504,6 +691,35 @@ export interface Estimate {
   from_s: number;
   to_s: number;
 }
+
+export interface FollowUpBrief {
+  id: string;
+  about: MatterBrief;
+  grade: RatingGrade;
+  state: FollowUpState;
+  contacts: number;
+  opened_ms: number;
+  due_ms: number;
+  closed_ms: number | null;
+}
+
+export interface FollowUpDetail {
+  follow_up: FollowUpBrief;
+  case: CaseView;
+  call_id: string;
+  contacts: ContactView[];
+  finding: string;
+  closed_by_name: string | null;
+}
+
+export interface FollowUpList {
+  follow_ups: FollowUpBrief[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+export type FollowUpState = "open" | "closed";
 
 /** ``ok``, or what is wrong by part; answered with 503 then. */
 export interface Health {
@@ -620,6 +836,16 @@ export interface MaterialView {
   copies: number;
   note: string;
   checked: boolean;
+}
+
+/** What a row of a desk is about. */
+export interface MatterBrief {
+  case_number: string | null;
+  item_name: string;
+  item_name_en: string;
+  /** Home organisation of the window. */
+  organisation_name: string;
+  organisation_name_en: string;
 }
 
 export interface Me {
@@ -842,6 +1068,12 @@ export interface ParticipantView {
   connected: boolean;
 }
 
+/** That it was shown is in the journal. */
+export interface PhoneShown {
+  name: string;
+  phone: string;
+}
+
 /** The agent shows a sentence in large type at the window and on the resident's screen. */
 export interface PromptShow {
   request_id: number;
@@ -944,10 +1176,110 @@ export interface Refused {
 /** The present person's relation to the subject. */
 export type Relation = "self" | "relative" | "guardian" | "helper";
 
+/**
+ * Whose desk a could-not report lies on; its clock moves it up.
+ * - home: The town's own coordinator.
+ * - county: The county's coordinator.
+ * - chief: The chief county supervisor.
+ */
+export type ReportLevel = "home" | "county" | "chief";
+
+/**
+ * - taken: Its owner has read it and is at work on it.
+ * - closed: Answered; the report stays.
+ */
+export type ReportState = "open" | "taken" | "closed";
+
+export type Reporter = "resident" | "helper" | "agent";
+
 export interface Resume {
   socket_id: string;
   last_seq: number;
 }
+
+export interface Revealed {
+  secret: string;
+}
+
+export interface ReviewBrief {
+  id: string;
+  about: MatterBrief;
+  reasons: ReviewReason[];
+  state: ReviewState;
+  /** For which the person judges, or has judged. */
+  line: ReviewLine | null;
+  /** The person's own verdict has been given. */
+  given: boolean;
+  /** Lines that have nobody who took no part. */
+  unassigned: ReviewLine[];
+  opened_ms: number;
+  due_ms: number;
+}
+
+/** While a verdict is missing, nothing of the other line's is in it. */
+export interface ReviewDetail {
+  review: ReviewBrief;
+  case: CaseView;
+  call_id: string | null;
+  helper_name: string;
+  helper_name_en: string;
+  lines: SheetLineView[];
+  /** A draft until it is given. */
+  own: VerdictView | null;
+  /** Both, once both are in; else none. */
+  verdicts: VerdictView[];
+  /** ``verdict``, or keys of the sheet's lines. */
+  differences: string[];
+  decision: Verdict | null;
+  decision_reason: string;
+  decided_by_name: string | null;
+  may_decide: boolean;
+}
+
+export interface ReviewFilter {
+  queue?: ReviewQueue;
+  page?: number;
+}
+
+/** The two lines of dual management. */
+export type ReviewLine = "home" | "county";
+
+export interface ReviewList {
+  reviews: ReviewBrief[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+export type ReviewQueue = "mine" | "open" | "disagreed" | "closed";
+
+/** - sample: Drawn by lot. */
+export type ReviewReason = "delegated" | "refusal" | "sample";
+
+export interface ReviewRulesChanged {
+  /** That was looked at. */
+  version: number;
+  lines: SheetLineView[];
+  sample_permille: number;
+  due_days: number;
+}
+
+export interface ReviewRulesView {
+  version: number;
+  lines: SheetLineView[];
+  sample_permille: number;
+  due_days: number;
+  changed_by_name: string | null;
+  created_ms: number;
+  /** Risk factor → what it adds to a case's chance, in tenths of the share. */
+  weights_tenths: Record<string, number>;
+}
+
+/**
+ * - open: One of the two verdicts, or both, are still to come.
+ * - disagreed: Only the chief county supervisor ends it.
+ */
+export type ReviewState = "open" | "agreed" | "disagreed" | "resolved";
 
 export type Role =
   | "helper"
@@ -1019,6 +1351,18 @@ export interface RoomWelcome {
   recording: "recording" | "stopped" | "failed" | null;
 }
 
+/** - dont: Kept or broken. */
+export type SheetLineKind = "dont" | "points";
+
+export interface SheetLineView {
+  key: string;
+  kind: SheetLineKind;
+  zh: string;
+  en: string;
+  /** The most that can be given; 0 for a don't. */
+  points: number;
+}
+
 export interface SignInRequest {
   username: string;
   password: string;
@@ -1029,6 +1373,11 @@ export interface SkillGroupBrief {
   name: string;
   name_en: string;
   letters: string;
+}
+
+export interface Span {
+  from_ms: number;
+  to_ms: number;
 }
 
 export interface StaffList {
@@ -1044,6 +1393,10 @@ export interface StaffView {
   organisation_name_en: string;
   roles: Role[];
   active: boolean;
+}
+
+export interface SteppedBack {
+  reason: string;
 }
 
 export type StreamKind = "audio_camera" | "document";
@@ -1139,6 +1492,31 @@ export interface UpOffer {
   type: "up.offer";
   sdp: string;
   connection_id?: string | null;
+}
+
+/** 办理规范、有瑕疵、不规范. */
+export type Verdict = "proper" | "flawed" | "improper";
+
+export interface VerdictDraft {
+  scores: Record<string, unknown>;
+  verdict?: Verdict | null;
+  comment?: string;
+}
+
+export interface VerdictGiven {
+  scores: Record<string, unknown>;
+  verdict: Verdict;
+  comment?: string;
+}
+
+export interface VerdictView {
+  line: ReviewLine;
+  reviewer_name: string;
+  scores: Record<string, unknown>;
+  verdict: Verdict | null;
+  comment: string;
+  points: number | null;
+  submitted_ms: number | null;
 }
 
 export interface ViewOpened {
