@@ -630,3 +630,52 @@ class RoleChangeState(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     DECLINED = "declined"
+
+
+class StoragePlace(StrEnum):
+    """Where the files of a recording are; exactly one place counts at every moment."""
+
+    LOCAL = "local"
+    """In the archive folder of the node that recorded."""
+    UPLOADING = "uploading"
+    """On the way to the store; the archive folder counts until every digest was checked."""
+    CLEARING = "clearing"
+    """The store counts; the files in the archive folder are still to be removed."""
+    REMOTE = "remote"
+    ERASING = "erasing"
+    """The key is destroyed; files that nobody can read any more are still to be removed."""
+    ERASED = "erased"
+
+
+class RetentionClass(StrEnum):
+    """How long recordings of an item are kept; the years stand in a table of the county's."""
+
+    BRIEF = "brief"
+    STANDARD = "standard"
+    LONG = "long"
+    PERMANENT = "permanent"
+
+
+class RetentionChangeState(StrEnum):
+    """Of a proposal to shorten a term."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class ViewKind(StrEnum):
+    """Why bytes of a recording were served."""
+
+    WATCHED = "watched"
+    EXPORTED = "exported"
+
+
+class MasterKeyState(StrEnum):
+    """Of the installation's key files, as the database knows them."""
+
+    CURRENT = "current"
+    NEXT = "next"
+    """A rotation has begun and is not finished."""
+    RETIRED = "retired"
+    """Nothing is under it any more; a node that is given it does not start."""

@@ -62,6 +62,22 @@ class Archive:
             raise ValueError("no name of this archive")
         return os.open(name, _OPEN_FOLDER, dir_fd=self._folder)
 
+    def file_names(self, folder: str) -> list[str]:
+        """The files of a recording, without half-made ones. Raises as :meth:`folder`."""
+        with self.folder(folder) as descriptor, os.scandir(descriptor) as entries:
+            return sorted(entry.name for entry in entries if _NAME.fullmatch(entry.name))
+
+    def remove_folder(self, name: str) -> None:
+        """With everything in it; an absent one is fine. Raises ``OSError``, ``ValueError``."""
+        try:
+            with self.folder(name) as descriptor, os.scandir(descriptor) as entries:
+                for entry in entries:
+                    os.unlink(entry.name, dir_fd=descriptor)
+        except FileNotFoundError:
+            return
+        os.rmdir(name, dir_fd=self._folder)
+        os.fsync(self._folder)
+
     def log_path(self, folder: str, key: bytes, recording_id: str) -> Path:
         """Where the relay is told to write the packet log."""
         return self.root / folder / file_name(key, recording_id, LOG)

@@ -19,6 +19,7 @@ from casework.errors import ShipinbanError, Unavailable
 from casework.master_key import MasterKey
 from casework.vocabulary import CallState, RecordingState
 from recording.archive import Archive
+from recording.ciphers import CipherName
 from recording.control import (
     EventToChain,
     EvidenceBeat,
@@ -31,9 +32,13 @@ from recording.control import (
     RecordingFailed,
     RecordingSalvage,
     RecordingStart,
+    RecordingUploaded,
+    UploadFailing,
 )
 from recording.evidence.desk import EvidenceDesk
 from recording.evidence.node_keys import CountySigner
+from recording.keeping.backlog import Backlog
+from recording.keeping.stores import Store
 from recording.keys import new_data_key, unwrap_data_key, wrap_data_key
 from recording.recorder_client import RecorderClient
 from recording.tables import Recording, Stream
@@ -54,6 +59,7 @@ class RecordingRules:
     longest_call_s: int
     reserve_bytes: int
     """Free space below which no new recorded call begins."""
+    cipher: CipherName = CipherName.AES_256_GCM
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,14 @@ class CallRecordings:
         archive: Archive,
         rules: RecordingRules,
         signer: CountySigner,
+        store: Store | None = None,
     ) -> None:
         self._database = database
         self._desk = EvidenceDesk(database, signer, rules.node_id)
         self._master = master
         self._archive = archive
         self._rules = rules
+        self._backlog = Backlog(database, archive, store, rules.node_id)
         self._recorder: RecorderClient | None = None
         self._alarms: RoomAlarms | None = None
 
@@ -93,6 +101,7 @@ class CallRecordings:
             group.create_task(recorder.run(self))
             group.create_task(self._close_what_ended())
             group.create_task(self._desk.run(self._send))
+            group.create_task(self._backlog.run(self._send))
 
     # --- what a room asks ------------------------------------------------------------------------
 
@@ -234,13 +243,19 @@ class CallRecordings:
         if self._alarms is not None:
             await self._alarms.key_frame_wanted(report.connection_id, report.kind)
 
+    async def recording_uploaded(self, report: RecordingUploaded) -> None:
+        await self._backlog.uploaded(report)
+
+    async def upload_failing(self, report: UploadFailing) -> None:
+        await self._backlog.failing(report)
+
     # --- rows and orders -------------------------------------------------------------------------
 
     def _new_row(self, call: RecordedCall) -> Recording:
         if self._archive.free_bytes() < self._rules.reserve_bytes:
             raise Unavailable("recording.disk_full", "存储空间不足，无法录像，请通知系统管理员")
         recording_id = new_id()
-        key = new_data_key()
+        key = new_data_key(self._rules.cipher)
         return Recording(
             id=recording_id,
             county_id=call.county_id,

@@ -10,7 +10,7 @@ On disk::
     final     an empty chunk whose ``final`` flag says: nothing was cut off here
 
     chunk     u32 plaintext length, u32 index, u32 generation, u8 final, 3 zero, 12s nonce,
-              AES-256-GCM ciphertext, 16 byte tag
+              AES-256-GCM (or SM4-GCM, as the key says) ciphertext, 16 byte tag
 
 Each chunk is bound to recording, stream, index, generation and final flag as associated data, so
 none can be moved, repeated, or taken for another. A nonce is random and never used again, also
@@ -33,11 +33,13 @@ from struct import Struct
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from recording.chunk_source import ChunkSource, FileSource
+from recording.chunk_table import ChunkTable
+from recording.ciphers import TAG_BYTES, aead_of
 
 MAGIC = b"SPBCHNK1"
 MAX_CHUNK_BYTES = 64 << 20
-TAG_BYTES = 16
 _PREAMBLE = Struct(">8sII")
 _HEAD = Struct(">IIIB3s12s")
 _BINDING = Struct(">III?")
@@ -67,7 +69,7 @@ class Sealer:
     """Encrypts and decrypts the chunks of one stream of one recording."""
 
     def __init__(self, key: bytes, recording_id: str, stream: str) -> None:
-        self._aead = AESGCM(key)
+        self._aead = aead_of(key)
         self._binding = f"{recording_id}\0{stream}\0".encode()
 
     def seal(
@@ -100,17 +102,20 @@ def _parse_head(raw: bytes) -> Head | None:
     return Head(length, index, generation, bool(final), nonce)
 
 
-class ChunkReader:
+class ChunkAccess:
     """Random access to the plaintext; decrypts only the chunks that a range touches.
 
-    The index of offsets comes from the heads alone (one small read a chunk). A file that still
-    grows is followed with :meth:`refresh`. Not thread-safe.
+    Not thread-safe.
     """
 
-    def __init__(self, folder: int, name: str, sealer: Sealer) -> None:
-        """``folder``: descriptor of the folder. Raises ``OSError``; :class:`Damaged` when the
-        preamble is not that of a chunk file or no valid header slot is left."""
-        self._file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    def __init__(
+        self, source: ChunkSource, sealer: Sealer | None, table: ChunkTable | None = None
+    ) -> None:
+        """Owns the source. Without a sealer only what stands in the clear can be read: the
+        :meth:`table`. Without a table the offsets come from the heads alone (one small read
+        a chunk). Raises ``OSError``; :class:`Damaged` when the preamble is not that of a chunk
+        file or no valid header slot is left."""
+        self._source = source
         self._sealer = sealer
         self._at = array("Q")  # where each chunk's head stands on disk
         self._starts = array("Q")  # where each chunk's plaintext begins
@@ -118,10 +123,13 @@ class ChunkReader:
         self._cached: tuple[int, bytes] = (-1, b"")
         self.size = 0
         try:
-            self._read_preamble()
-            self.refresh()
+            if table is None:
+                self._read_preamble()
+                self.refresh()
+            else:
+                self._take(table)
         except BaseException:
-            os.close(self._file)
+            source.close()
             raise
 
     def __enter__(self) -> Self:
@@ -131,7 +139,7 @@ class ChunkReader:
         self.close()
 
     def close(self) -> None:
-        os.close(self._file)
+        self._source.close()
 
     @property
     def chunk_count(self) -> int:
@@ -146,11 +154,11 @@ class ChunkReader:
     @property
     def torn_bytes(self) -> int:
         """What stands after the last whole chunk: a write under way, or one cut by a crash."""
-        return os.fstat(self._file).st_size - self._end
+        return self._source.size() - self._end
 
     def head(self, index: int) -> Head:
         """Raises :class:`Damaged`."""
-        head = _parse_head(os.pread(self._file, _HEAD.size, self._at[index]))
+        head = _parse_head(self._source.read(self._at[index], _HEAD.size))
         if head is None:
             raise Damaged(f"chunk {index} is not what was written")
         return head
@@ -166,9 +174,9 @@ class ChunkReader:
     def refresh(self) -> int:
         """Looks for chunks appended since; answers how many are new."""
         before = self.chunk_count
-        limit = os.fstat(self._file).st_size
+        limit = self._source.size()
         while not self._marked:
-            head = _parse_head(os.pread(self._file, _HEAD.size, self._end))
+            head = _parse_head(self._source.read(self._end, _HEAD.size))
             if head is None or head.index != self.chunk_count:
                 break
             if self._end + head.size_on_disk > limit:
@@ -182,10 +190,12 @@ class ChunkReader:
         if self._cached[0] != index:
             start = self._starts[index]
             length = self._end_of(index) - start
-            raw = os.pread(self._file, OVERHEAD_BYTES + length, self._at[index])
+            raw = self._source.read(self._at[index], OVERHEAD_BYTES + length)
             head = _parse_head(raw[: _HEAD.size])
             if head is None or head.index != index:
                 raise Damaged(f"chunk {index} is not what was written")
+            if self._sealer is None:
+                raise ValueError("opened without a key")
             self._cached = (index, self._sealer.open(head, raw[_HEAD.size :]))
         return self._cached[1]
 
@@ -206,6 +216,22 @@ class ChunkReader:
             index += 1
         return b"".join(pieces)
 
+    def table(self) -> ChunkTable:
+        """For whoever opens the file from afar."""
+        lengths = tuple(self._end_of(i) - self.offset(i) for i in range(self.chunk_count))
+        first_at = self._at[0] if self._at else 0
+        return ChunkTable(self.header_size, first_at, self._marked, lengths)
+
+    def _take(self, table: ChunkTable) -> None:
+        self.header_size = table.header_size
+        self._end = _begin_of_chunks(table.header_size)
+        for index, length in enumerate(table.lengths):
+            in_slot = index == 0 and table.header_size > 0
+            final = table.marked and index == len(table.lengths) - 1
+            self._add(Head(length, index, 0, final, b""), table.first_at if in_slot else self._end)
+            if not in_slot:
+                self._end += OVERHEAD_BYTES + length
+
     def _end_of(self, index: int) -> int:
         return self._starts[index + 1] if index + 1 < self.chunk_count else self.size
 
@@ -216,27 +242,27 @@ class ChunkReader:
         self.size += head.length
 
     def _read_preamble(self) -> None:
-        raw = os.pread(self._file, _PREAMBLE.size, 0)
+        raw = self._source.read(0, _PREAMBLE.size)
         if len(raw) < _PREAMBLE.size:
             raise Damaged("no chunk file")
         magic, self.header_size, zero = _PREAMBLE.unpack(raw)
         if magic != MAGIC or zero or self.header_size > MAX_CHUNK_BYTES:
             raise Damaged("no chunk file")
-        self._end = _PREAMBLE.size
+        self._end = _begin_of_chunks(self.header_size)
         if self.header_size:
             head, at = self._newest_slot()
             self._add(head, at)
-            self._end += 2 * (OVERHEAD_BYTES + self.header_size)
 
     def _newest_slot(self) -> tuple[Head, int]:
         slots = []
         for at in _slots(self.header_size):
-            raw = os.pread(self._file, OVERHEAD_BYTES + self.header_size, at)
+            raw = self._source.read(at, OVERHEAD_BYTES + self.header_size)
             head = _parse_head(raw[: _HEAD.size])
             if head is None or head.index != 0 or head.length != self.header_size:
                 continue
             try:
-                self._sealer.open(head, raw[_HEAD.size :])
+                if self._sealer is not None:
+                    self._sealer.open(head, raw[_HEAD.size :])
             except Damaged:
                 continue
             slots.append((head.generation, head, at))
@@ -244,6 +270,20 @@ class ChunkReader:
             raise Damaged("no valid header region is left")
         _generation, head, at = max(slots, key=lambda slot: slot[0])
         return head, at
+
+
+class ChunkReader(ChunkAccess):
+    """Of a file in the archive; one that still grows is followed with :meth:`refresh`."""
+
+    def __init__(self, folder: int, name: str, sealer: Sealer) -> None:
+        """``folder``: descriptor of the folder."""
+        super().__init__(FileSource(folder, name), sealer)
+
+
+def read_table(folder: int, name: str) -> ChunkTable:
+    """Of a finished file, without its key. Raises ``OSError``, :class:`Damaged`."""
+    with ChunkAccess(FileSource(folder, name), None) as access:
+        return access.table()
 
 
 class ChunkWriter:
@@ -258,7 +298,7 @@ class ChunkWriter:
         self._header_size = header_size
         self._generation = -1
         self._next = 1 if header_size else 0
-        self._end = _PREAMBLE.size + (2 * (OVERHEAD_BYTES + header_size) if header_size else 0)
+        self._end = _begin_of_chunks(header_size)
 
     @classmethod
     def create(cls, folder: int, name: str, sealer: Sealer, header: bytes = b"") -> Self:
@@ -375,6 +415,11 @@ def _is_valid(reader: ChunkReader, index: int) -> bool:
     except Damaged:
         return False
     return True
+
+
+def _begin_of_chunks(header_size: int) -> int:
+    """Where the chunks behind the header region begin on disk."""
+    return _PREAMBLE.size + (2 * (OVERHEAD_BYTES + header_size) if header_size else 0)
 
 
 def _slots(header_size: int) -> tuple[int, int]:

@@ -85,6 +85,14 @@ class EvidenceEvents(Order):
     events: Events
 
 
+class RecordingUpload(Order):
+    """Bring every file of a closed recording to the store, and check what the store then gives."""
+
+    type: Literal["recording.upload"] = "recording.upload"
+    recording_id: Id
+    folder: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
 class Reconcile(Order):
     """Sent first by a new edge; the answer lists the recordings that the recorder has open."""
 
@@ -97,7 +105,13 @@ class Acknowledge(Message):
 
 
 AnyOrder = Annotated[
-    RecordingStart | RecordingSalvage | RecordingClose | EvidenceEvents | Reconcile | Acknowledge,
+    RecordingStart
+    | RecordingSalvage
+    | RecordingClose
+    | RecordingUpload
+    | EvidenceEvents
+    | Reconcile
+    | Acknowledge,
     Field(discriminator="type"),
 ]
 order_adapter: TypeAdapter[AnyOrder] = TypeAdapter(AnyOrder)
@@ -253,6 +267,30 @@ class RecordingClosed(Message):
     outcome: Outcome
 
 
+class UploadedFile(Message):
+    name: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    size_bytes: Annotated[int, Field(ge=0)]
+    """As the store gave it back; the same of the file that was sent."""
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class RecordingUploaded(Message):
+    """Every file is in the store and was read back; the folder is as it was."""
+
+    type: Literal["recording.uploaded"] = "recording.uploaded"
+    report_id: ReportId
+    recording_id: Id
+    files: list[UploadedFile]
+
+
+class UploadFailing(Message):
+    """The recorder goes on trying; a lost one comes again with the next attempt."""
+
+    type: Literal["upload.failing"] = "upload.failing"
+    recording_id: Id
+    reason: str
+
+
 AnyReport = Annotated[
     Done
     | Refused
@@ -263,7 +301,9 @@ AnyReport = Annotated[
     | RecordingClosed
     | EvidenceStarted
     | EvidenceBeat
-    | EvidenceChained,
+    | EvidenceChained
+    | RecordingUploaded
+    | UploadFailing,
     Field(discriminator="type"),
 ]
 report_adapter: TypeAdapter[AnyReport] = TypeAdapter(AnyReport)

@@ -1,14 +1,14 @@
 """The data key of a recording: made for it alone, stored wrapped, destroyed to end it for good."""
 
 import hmac
-import secrets
 from hashlib import sha256
 
-from casework.master_key import KEY_BYTES, MasterKey
+from casework.master_key import MasterKey
+from recording.ciphers import CipherName, new_key
 
 
-def new_data_key() -> bytes:
-    return secrets.token_bytes(KEY_BYTES)
+def new_data_key(cipher: CipherName = CipherName.AES_256_GCM) -> bytes:
+    return new_key(cipher)
 
 
 def wrap_data_key(master: MasterKey, recording_id: str, key: bytes) -> bytes:

@@ -7,10 +7,15 @@ watched by whom is checked before anything here is opened.
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 from recording.archive import Archive
-from recording.chunk_file import ChunkReader, Sealer
+from recording.chunk_file import ChunkAccess, ChunkReader, Sealer
+from recording.chunk_source import BlockSource
+from recording.chunk_table import ChunkTable
+from recording.keeping.stores import Store
 
 PIECE_BYTES = 256 << 10
 """What is decrypted and handed on at a time, so that a slow viewer holds little memory."""
@@ -22,7 +27,7 @@ class Playback:
     Use as an asynchronous context manager.
     """
 
-    def __init__(self, reader: ChunkReader, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, reader: ChunkAccess, threads: ThreadPoolExecutor) -> None:
         self._reader = reader
         self._threads = threads
         self.size = reader.size
@@ -48,26 +53,57 @@ class Playback:
             start += len(piece)
 
 
-class Player:
-    """Opens stream files of the archive."""
+@dataclass(frozen=True, slots=True)
+class InStore:
+    """What the row knows of a file that the store has."""
 
-    def __init__(self, archive: Archive, workers: int = 2) -> None:
+    size_bytes: int
+    """Of the encrypted file."""
+    chunk_table: bytes
+
+
+class Player:
+    """Opens stream files of the archive, or of the store."""
+
+    def __init__(self, archive: Archive, store: Store | None = None, workers: int = 4) -> None:
         self._archive = archive
+        self._store = store
         self._threads = ThreadPoolExecutor(workers, "playback")
 
     async def open(
-        self, folder: str, file_name: str, key: bytes, recording_id: str, stream: str
+        self,
+        folder: str,
+        file_name: str,
+        key: bytes,
+        recording_id: str,
+        stream: str,
+        in_store: InStore | None = None,
     ) -> Playback:
-        """``stream``: see :func:`recording.archive.stream_label`. Raises ``OSError`` (``FileNotFoundError`` when it
-        is not there), ``ValueError`` for a name that is none of the archive's, :class:`recording.chunk_file.Damaged`."""
+        """``stream``: see :func:`recording.archive.stream_label`.
+
+        :raises OSError: ``FileNotFoundError`` when it is not there,
+            :class:`recording.keeping.stores.StoreAway` when the store can't be asked.
+        :raises ValueError: a name that is none of the archive's.
+        :raises recording.chunk_file.Damaged: it is not what was written.
+        """
         sealer = Sealer(key, recording_id, stream)
         loop = asyncio.get_running_loop()
-        reader = await loop.run_in_executor(self._threads, self._open, folder, file_name, sealer)
+        reader = await loop.run_in_executor(
+            self._threads, self._open, folder, file_name, sealer, in_store
+        )
         return Playback(reader, self._threads)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _open(self, folder: str, file_name: str, sealer: Sealer) -> ChunkReader:
-        with self._archive.folder(folder) as descriptor:
-            return ChunkReader(descriptor, file_name, sealer)
+    def _open(
+        self, folder: str, file_name: str, sealer: Sealer, in_store: InStore | None
+    ) -> ChunkAccess:
+        if in_store is None:
+            with self._archive.folder(folder) as descriptor:
+                return ChunkReader(descriptor, file_name, sealer)
+        if self._store is None:
+            raise FileNotFoundError("the recording is in a store that this node does not know")
+        read = partial(self._store.read, folder, file_name)
+        source = BlockSource(in_store.size_bytes, read)
+        return ChunkAccess(source, sealer, ChunkTable.unpack(in_store.chunk_table))

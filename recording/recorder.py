@@ -43,6 +43,8 @@ from recording.control import (
     order_adapter,
 )
 from recording.evidence.keys import SigningKey
+from recording.keeping.stores import Store, StoreAddress
+from recording.keeping.uploading import Uploads
 from recording.kept import Kept
 from recording.reports import Reports
 from signaling.local_socket import LINE_LIMIT_BYTES, LocalChannel, private_socket
@@ -71,6 +73,8 @@ class RecorderSettings:
     longest_pause_s: float = 30.0
     """Between attempts to write what could not be written."""
     workers: int = 3
+    store: StoreAddress | None = None
+    """Where closed recordings go; ``None``: they stay in the archive folder."""
 
 
 class Recorder:
@@ -81,6 +85,8 @@ class Recorder:
         self._node_key = SigningKey.load_or_create(settings.node_key_file)
         self._threads = ThreadPoolExecutor(settings.workers, "recorder")
         self._reports = Reports()
+        store = None if settings.store is None else Store(settings.store)
+        self._uploads = Uploads(self._archive, store, self._reports)
         self._kept: dict[str, Kept] = {}
         self._boot_id = uuid4().hex
         self._stopping = asyncio.Event()
@@ -91,6 +97,7 @@ class Recorder:
             RecordingSalvage: self._handle_recording_salvage,
             RecordingClose: self._handle_recording_close,
             EvidenceEvents: self._handle_evidence_events,
+            control.RecordingUpload: self._handle_recording_upload,
             control.Reconcile: lambda _order: None,
         }
 
@@ -184,6 +191,10 @@ class Recorder:
         waiting = {event.event_id for event in kept.events}
         kept.events += [event for event in order.events if event.event_id not in waiting]
         kept.nudged.set()
+
+    def _handle_recording_upload(self, order: control.RecordingUpload) -> None:
+        if self._uploads.take(order):
+            self._add_work(self._uploads.run(order))
 
     def _close(self, kept: Kept) -> None:
         """A relay that still lives may have the end of the log in its buffer."""

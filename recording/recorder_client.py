@@ -23,7 +23,9 @@ from recording.control import (
     RecorderReady,
     RecordingClosed,
     RecordingFailed,
+    RecordingUploaded,
     Refused,
+    UploadFailing,
     report_adapter,
 )
 from signaling import local_socket
@@ -56,6 +58,12 @@ class RecorderEvents(Protocol):
 
     async def key_frame_wanted(self, report: KeyFrameWanted) -> None:
         """Passed on to the relay; a lost one comes again."""
+
+    async def recording_uploaded(self, report: RecordingUploaded) -> None:
+        """Returns when the rows say that the store counts; raises when they could not."""
+
+    async def upload_failing(self, report: UploadFailing) -> None:
+        """A lost one comes again."""
 
 
 class RecorderClient:
@@ -118,6 +126,11 @@ class RecorderClient:
                     await events.evidence_chained(report)
                 case KeyFrameWanted():
                     await events.key_frame_wanted(report)
+                case RecordingUploaded():
+                    await events.recording_uploaded(report)
+                    channel.send(Acknowledge(report_id=report.report_id))
+                case UploadFailing():
+                    await events.upload_failing(report)
                 case Refused():
                     logger.error("recorder refused", code=report.code, reason=report.text)
                 case _:

@@ -11,10 +11,11 @@ from recording.control import (
     EvidenceStarted,
     RecordingClosed,
     RecordingFailed,
+    RecordingUploaded,
 )
 from signaling.local_socket import LocalChannel
 
-Lasting = RecordingClosed | RecordingFailed | EvidenceStarted | EvidenceBeat
+Lasting = RecordingClosed | RecordingFailed | EvidenceStarted | EvidenceBeat | RecordingUploaded
 BACKLOG_BYTES = 4 << 20
 """An edge that reads so slowly is told no lossy news."""
 

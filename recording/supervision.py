@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.errors import Invalid, NotFound
+from casework.errors import Invalid, NotFound, Unavailable
 from casework.master_key import MasterKey
 from casework.policy import may_supervise
 from casework.tables import CasePage, StaffMember
@@ -18,8 +18,10 @@ from casework.vocabulary import RecordingState, StreamKind, Surface
 from recording import tables
 from recording.archive import stream_label
 from recording.call_search import conditions
+from recording.keeping.files import stored_file
+from recording.keeping.stores import StoreAway
 from recording.keys import unwrap_data_key
-from recording.playback import Playback, Player
+from recording.playback import InStore, Playback, Player
 from recording.viewing import note_served, open_view, viewed_stream
 from signaling.call_views import call_list
 from signaling.case_views import case_views, page_view
@@ -192,17 +194,21 @@ class Opener:
     player: Player
     master: MasterKey
 
-    async def open(self, recording: tables.Recording, stream: tables.Stream) -> Playback:
-        """Raises ``NotFound`` when the file is gone."""
+    async def open(
+        self, recording: tables.Recording, stream: tables.Stream, in_store: InStore | None
+    ) -> Playback:
+        """Raises ``NotFound`` when the file is gone, ``Unavailable`` while the store is away."""
         assert recording.wrapped_key is not None  # noqa: S101 - open_view asked
         key = unwrap_data_key(self.master, recording.id, recording.wrapped_key)
         label = stream_label(stream.participant_id, StreamKind(stream.kind))
         try:
             return await self.player.open(
-                recording.folder, stream.file_name, key, recording.id, label
+                recording.folder, stream.file_name, key, recording.id, label, in_store
             )
         except FileNotFoundError:
             raise NotFound("recording.file_missing") from None
+        except StoreAway:
+            raise Unavailable("recording.store_away") from None
 
 
 OPENER: web.AppKey[Opener] = web.AppKey("opener", Opener)
@@ -213,7 +219,8 @@ async def serve_stream(asked: Asked[None]) -> web.StreamResponse:
     view_id, stream_id = asked.id("view_id"), asked.id("stream_id")
     async with asked.context.database.reading() as session:
         recording, stream = await viewed_stream(session, asked.person, view_id, stream_id)
-    async with await asked.request.app[OPENER].open(recording, stream) as playback:
+        in_store = await stored_file(session, recording, stream)
+    async with await asked.request.app[OPENER].open(recording, stream, in_store) as playback:
         span = asked_span(asked.request, playback.size)
         if span.start >= span.end:
             return _not_satisfiable(playback.size)

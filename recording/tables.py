@@ -21,8 +21,22 @@ from casework.vocabulary import (
     HeadKind,
     NodeKeyState,
     RecordingState,
+    StoragePlace,
     StreamKind,
+    ViewKind,
 )
+from recording.keeping import tables as keeping_tables
+
+__all__ = [
+    "ChainedEvent",
+    "EvidenceExport",
+    "EvidenceHead",
+    "NodeKey",
+    "Recording",
+    "RecordingView",
+    "Stream",
+    "keeping_tables",
+]
 
 
 class Recording(Base):
@@ -30,6 +44,7 @@ class Recording(Base):
     __table_args__ = (
         one_of("state", RecordingState),
         one_of("signed_by", EvidenceSigner),
+        one_of("place", StoragePlace),
     )
 
     id: Mapped[Id]
@@ -46,6 +61,12 @@ class Recording(Base):
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The data key under the master key; ``None`` once destroyed: the content is gone."""
     master_key_id: Mapped[str] = mapped_column(String(40))
+    place: Mapped[str] = mapped_column(
+        String(12), default=StoragePlace.LOCAL, server_default=StoragePlace.LOCAL, index=True
+    )
+    """Where the truth about its files is."""
+    store_problem: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Why it is not in the store yet; empty while all is well."""
     started_ms: Mapped[Ms]
     closed_ms: Mapped[int | None] = mapped_column(BigInteger)
     duration_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -89,6 +110,7 @@ class RecordingView(Base):
     """Who watched: one row at opening, ranges merged while it is served."""
 
     __tablename__ = "recording_views"
+    __table_args__ = (one_of("kind", ViewKind),)
 
     id: Mapped[Id]
     county_id: Mapped[str] = id_column("counties.id")
@@ -96,9 +118,14 @@ class RecordingView(Base):
     staff_id: Mapped[str] = id_column("staff.id", index=True)
     home_organisation_id: Mapped[str] = id_column("organisations.id")
     county_organisation_id: Mapped[str] = id_column("organisations.id")
+    kind: Mapped[str] = mapped_column(
+        String(12), default=ViewKind.WATCHED, server_default=ViewKind.WATCHED
+    )
     reason: Mapped[Text200]
     opened_ms: Mapped[Ms]
     last_served_ms: Mapped[int | None] = mapped_column(BigInteger)
+    ended_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """When the merged ranges went into the journal; ``None`` while it may still be served."""
     served: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Stream id → list of merged ``[from_byte, to_byte]``."""
 

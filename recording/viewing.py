@@ -32,7 +32,9 @@ async def open_view(
     )
     if recording is None:
         raise NotFound("recording.not_found")
-    if recording.state not in PLAYABLE or recording.wrapped_key is None:
+    if recording.state in PLAYABLE and recording.wrapped_key is None:
+        raise Expired("recording.expired")
+    if recording.state not in PLAYABLE:
         raise Conflict("recording.not_ready", state=recording.state)
     view = RecordingView(
         id=new_id(),

@@ -24,6 +24,7 @@ from casework.reviews.periods import first_checkpoint_after
 from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
 from recording.evidence.county_signer import DerivedCountySigner
+from recording.keeping.stores import Store
 from recording.playback import Player
 from recording.recorder_client import RecorderClient
 from recording.supervision import OPENER, Opener, recording_states
@@ -111,7 +112,8 @@ class Edge:
         self._settings = settings
         self._database = database
         self._master = master = MasterKey.load_or_create(settings.master_key_file)
-        self.player = Player(archive)
+        store = None if settings.store is None else Store(settings.store)
+        self.player = Player(archive, store)
         protected = ProtectedFields(master)
         rules = pairing_rules(settings)
         self._bus = open_bus(settings)
@@ -127,8 +129,10 @@ class Edge:
                 node_id=settings.node_id,
                 longest_call_s=settings.limits.longest_call_s,
                 reserve_bytes=settings.limits.archive_reserve_bytes,
+                cipher=settings.recording_cipher,
             ),
             DerivedCountySigner(master),
+            store,
         )
         self._rooms = Rooms(
             RoomContext(

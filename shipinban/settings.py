@@ -33,6 +33,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from recording.ciphers import CipherName
+from recording.keeping.stores import StoreAddress
+
 CONFIG_VARIABLE = "SHIPINBAN_CONFIG"
 PREFIX = "SHIPINBAN_"
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
@@ -139,6 +142,18 @@ class Settings(BaseSettings):
     """``redis://HOST:PORT/0`` when there are several nodes; nothing is kept in it."""
     archive_folder: Path = Field(default_factory=_below_data_folder("archive"))
     """Folder of recordings and documents; the same one on every node of a county."""
+    store_url: Url | None = None
+    """Where sealed recordings go: ``s3://BUCKET/PREFIX``, ``file:///FOLDER``, or nowhere."""
+    store_endpoint: Url | None = None
+    """``https://HOST:PORT`` of an S3-compatible store that is not Amazon's."""
+    store_region: Annotated[str, Field(min_length=1, max_length=40)] = "us-east-1"
+    """Region that requests to the store are signed for."""
+    store_access_key: Annotated[str, Field(max_length=200)] = ""
+    """Access key of the store; when empty, the machine's own role is asked for."""
+    store_secret_key: SecretStr = SecretStr("")
+    """The secret that belongs to the access key."""
+    recording_cipher: CipherName = CipherName.AES_256_GCM
+    """Cipher of new recordings; old ones keep theirs."""
     master_key_file: Path = Field(default_factory=_below_data_folder("master.key"))
     """Key file, made at the first start; the same on every node, kept apart from all backups."""
     node_key_folder: Path = Field(default_factory=_below_data_folder("node-keys"))
@@ -215,6 +230,19 @@ class Settings(BaseSettings):
         if len(advertised) != len(given.data.get("media_addresses", advertised)):
             raise ValueError("there must be as many as media_addresses, in the same order")
         return advertised
+
+    @property
+    def store(self) -> StoreAddress | None:
+        """Where sealed recordings go; ``None``: they stay in the archive folder."""
+        if self.store_url is None:
+            return None
+        return StoreAddress(
+            url=self.store_url,
+            endpoint=self.store_endpoint,
+            region=self.store_region,
+            access_key=self.store_access_key,
+            secret_key=self.store_secret_key.get_secret_value(),
+        )
 
     @property
     def turn(self) -> bool:

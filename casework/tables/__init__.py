@@ -42,6 +42,7 @@ from casework.tables.journal import (
     JournalWaiting,
     Receipt,
 )
+from casework.tables.keeping import InstallationKey, SubjectReveal
 from casework.tables.materials import CaseMaterial, FormVersion, MaterialNotice, Signature
 from casework.tables.organisations import (
     County,
@@ -92,6 +93,7 @@ __all__ = [
     "Grant",
     "GrantSuspension",
     "HandOver",
+    "InstallationKey",
     "ItemMaterial",
     "ItemSet",
     "ItemSetItem",
@@ -130,5 +132,6 @@ __all__ = [
     "StaffMember",
     "StaffRole",
     "Subject",
+    "SubjectReveal",
     "Window",
 ]

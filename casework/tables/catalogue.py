@@ -4,7 +4,13 @@ from sqlalchemy import JSON, CheckConstraint, Index, Integer, String, Text, Uniq
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.database import Base, Id, Ms, Text200, id_column, one_of
-from casework.vocabulary import ConsentPolicy, DecidingRule, Level, MaterialRequirement
+from casework.vocabulary import (
+    ConsentPolicy,
+    DecidingRule,
+    Level,
+    MaterialRequirement,
+    RetentionClass,
+)
 
 
 class ServiceItem(Base):
@@ -16,6 +22,7 @@ class ServiceItem(Base):
         one_of("deciding_rule", DecidingRule),
         one_of("video_level", Level),
         one_of("consent_policy", ConsentPolicy),
+        one_of("retention_class", RetentionClass),
         CheckConstraint(
             "(deciding_rule = 'fixed') = (deciding_organisation_id IS NOT NULL)", name="deciding"
         ),
@@ -60,6 +67,10 @@ class ServiceItem(Base):
     delegated: Mapped[bool]
     cross_area: Mapped[bool]
     consent_policy: Mapped[str] = mapped_column(String(20), default=ConsentPolicy.ADVICE_ONLY)
+    retention_class: Mapped[str] = mapped_column(
+        String(12), default=RetentionClass.STANDARD, server_default=RetentionClass.STANDARD
+    )
+    """How long recordings of calls about it are kept."""
     guide: Mapped[dict[str, Any]] = mapped_column(JSON)
     """``conditions``, ``steps``, ``fees``, ``forms``: text in zh-CN."""
     form: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -59,6 +59,9 @@ TERMS = (
     ("rating", "好差评", "Five grades, given by the resident alone."),
     ("could-not report", "办不成事反映", "A complaint with an owner and a clock."),
     ("recording", "录像", "Of a call; a stream is one file of it."),
+    ("store", "存储", "Where sealed recordings lie when they have left their node's disk."),
+    ("hold", "封存", "Nothing of the call is let go while it lasts; one line places and lifts it."),
+    ("tombstone", "销毁凭证", "Signed; what is left of a recording whose key was destroyed."),
     ("packet log", "包日志", "What the relay wrote down of a call as it arrived."),
     ("appointment", "聘任", "A helper at a window: nominated at home, approved by the county."),
     (

@@ -10,7 +10,9 @@ def main() -> None:
     settings = Settings()
     configure_logs(settings.log_level)
     settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    recorder = RecorderSettings(settings.archive_folder, settings.node_key_file)
+    recorder = RecorderSettings(
+        settings.archive_folder, settings.node_key_file, store=settings.store
+    )
     run(settings.run_folder / "recorder", recorder, watcher_pid())
 
 

@@ -13,6 +13,7 @@ from signaling.edge.texts import (
     cases,
     course,
     imports,
+    keeping,
     materials,
     pages,
     queue,
@@ -22,7 +23,19 @@ from signaling.edge.texts import (
 )
 
 _ENGLISH = "en"
-AREAS = (requests, cases, course, materials, pages, queue, rooms, imports, reviews, authority)
+AREAS = (
+    requests,
+    cases,
+    course,
+    materials,
+    pages,
+    queue,
+    rooms,
+    imports,
+    keeping,
+    reviews,
+    authority,
+)
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     code: row for area in AREAS for code, row in area.TEXTS.items()

@@ -1,0 +1,1 @@
+"""Recordings kept, protected and let go: store, retention, holds, expiry, who watched."""

@@ -1,0 +1,184 @@
+"""The edge's side of the store: which recordings go there, which are there, which are to be removed.
+
+The row says where the truth is::
+
+    local ──► uploading ──► clearing ──► remote
+                 (checked)    (folder removed)         … ──► erasing ──► erased
+
+A step that a crash cut is taken again from the row. Everything is kept for as long as the row says
+that it counts: the folder until the digests in the store were checked, the objects until the key
+is destroyed.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.database import Database, new_id, now_ms
+from casework.vocabulary import StoragePlace
+from recording.archive import Archive
+from recording.chunk_file import Damaged, read_table
+from recording.control import RecordingUpload, RecordingUploaded, UploadFailing
+from recording.keeping.stores import Store
+from recording.keeping.tables import StoredFile
+from recording.tables import Recording
+from recording.viewing import PLAYABLE
+from signaling.relay.control import Order
+
+SWEEP_S = 5.0
+ORDERS_AT_ONCE = 20
+"""The recorder takes two at a time; those behind them wait in the rows."""
+
+logger = structlog.get_logger(__name__)
+
+
+class Backlog:
+    """Of one node: it alone moves the files that it wrote."""
+
+    def __init__(
+        self, database: Database, archive: Archive, store: Store | None, node_id: str
+    ) -> None:
+        self._database = database
+        self._archive = archive
+        self._store = store
+        self._node_id = node_id
+
+    async def run(self, send: Callable[[Order], None]) -> None:
+        """Looks at the rows again and again, until cancelled."""
+        while True:
+            try:
+                for order in await self.orders():
+                    send(order)
+                await self.clear()
+                await self.erase()
+            except (SQLAlchemyError, OSError) as error:
+                logger.warning("store not swept", error=type(error).__name__)
+            await asyncio.sleep(SWEEP_S)
+
+    async def orders(self) -> list[RecordingUpload]:
+        """What the recorder is to bring to the store, the oldest first; told again until done."""
+        if self._store is None:
+            return []
+        mine = (
+            Recording.node_id == self._node_id,
+            Recording.state.in_(PLAYABLE),
+            Recording.place.in_((StoragePlace.LOCAL, StoragePlace.UPLOADING)),
+            Recording.wrapped_key.is_not(None),
+        )
+        async with self._database.reading() as session:
+            rows = await session.execute(
+                select(Recording.id, Recording.folder, Recording.place)
+                .where(*mine)
+                .order_by(Recording.id)
+                .limit(ORDERS_AT_ONCE)
+            )
+            wanted = list(rows)
+        fresh = [row.id for row in wanted if row.place == StoragePlace.LOCAL]
+        if fresh:
+            async with self._database.transaction() as session:
+                await session.execute(
+                    update(Recording)
+                    .where(Recording.id.in_(fresh), *mine)
+                    .values(place=StoragePlace.UPLOADING)
+                )
+        return [
+            RecordingUpload(request_id=new_id(), recording_id=row.id, folder=row.folder)
+            for row in wanted
+        ]
+
+    async def uploaded(self, report: RecordingUploaded) -> None:
+        """Commits that the store counts; the next look removes the folder."""
+        async with self._database.reading() as session:
+            row = await session.get(Recording, report.recording_id)
+        if row is None or row.place in (StoragePlace.CLEARING, StoragePlace.REMOTE):
+            return
+        names = [file.name for file in report.files]
+        try:
+            tables = await asyncio.to_thread(self._pack_tables, row.folder, names)
+        except (OSError, Damaged) as error:
+            logger.warning("store.table", recording_id=row.id, error=type(error).__name__)
+            await self._note(row.id, f"a file in the archive folder can't be read: {error}")
+            return
+        async with self._database.transaction() as session:
+            moved = await session.scalar(
+                update(Recording)
+                .where(Recording.id == row.id, Recording.place == StoragePlace.UPLOADING)
+                .values(place=StoragePlace.CLEARING, store_problem="")
+                .returning(Recording.id)
+            )
+            if moved is None:
+                # Let go meanwhile: what has just arrived is to be removed, too.
+                await _mark_erasing_again(session, row.id)
+                return
+            session.add_all(
+                StoredFile(
+                    id=new_id(),
+                    county_id=row.county_id,
+                    recording_id=row.id,
+                    name=file.name,
+                    size_bytes=file.size_bytes,
+                    sha256=file.sha256,
+                    chunk_table=tables[file.name],
+                    checked_ms=now_ms(),
+                )
+                for file in report.files
+            )
+
+    async def failing(self, report: UploadFailing) -> None:
+        await self._note(report.recording_id, report.reason)
+
+    async def _note(self, recording_id: str, problem: str) -> None:
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(Recording)
+                .where(Recording.id == recording_id, Recording.place == StoragePlace.UPLOADING)
+                .values(store_problem=problem[:200])
+            )
+
+    async def clear(self) -> None:
+        """Removes folders whose recordings the store has. Raises ``OSError``."""
+        for recording_id, folder in await self._at(StoragePlace.CLEARING):
+            await asyncio.to_thread(self._archive.remove_folder, folder)
+            await self._move(recording_id, StoragePlace.CLEARING, StoragePlace.REMOTE)
+
+    async def erase(self) -> None:
+        """Removes files whose key is destroyed, wherever they are. Raises ``OSError``."""
+        for recording_id, folder in await self._at(StoragePlace.ERASING):
+            await asyncio.to_thread(self._archive.remove_folder, folder)
+            if self._store is not None:
+                await self._store.remove(folder)
+            await self._move(recording_id, StoragePlace.ERASING, StoragePlace.ERASED)
+
+    def _pack_tables(self, folder: str, names: Sequence[str]) -> dict[str, bytes]:
+        with self._archive.folder(folder) as descriptor:
+            return {name: read_table(descriptor, name).pack() for name in names}
+
+    async def _at(self, place: StoragePlace) -> list[tuple[str, str]]:
+        async with self._database.reading() as session:
+            rows = await session.execute(
+                select(Recording.id, Recording.folder)
+                .where(Recording.node_id == self._node_id, Recording.place == place)
+                .order_by(Recording.id)
+                .limit(ORDERS_AT_ONCE)
+            )
+            return [(row.id, row.folder) for row in rows]
+
+    async def _move(self, recording_id: str, old: StoragePlace, new: StoragePlace) -> None:
+        async with self._database.transaction() as session:
+            await session.execute(
+                update(Recording)
+                .where(Recording.id == recording_id, Recording.place == old)
+                .values(place=new)
+            )
+
+
+async def _mark_erasing_again(session: AsyncSession, recording_id: str) -> None:
+    await session.execute(
+        update(Recording)
+        .where(Recording.id == recording_id, Recording.place == StoragePlace.ERASED)
+        .values(place=StoragePlace.ERASING)
+    )

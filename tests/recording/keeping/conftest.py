@@ -1,0 +1,23 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from recording.keeping.stores import StoreAddress
+from tests.recording.keeping.seaweed import seaweed
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreAddress]:
+    """One store for all tests: their folders have random names."""
+    with seaweed(tmp_path_factory.mktemp("seaweed")) as address:
+        yield address
+
+
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.integration)])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> StoreAddress:
+    """Each test that takes it runs twice: on a local folder and on an S3-compatible store."""
+    if request.param == "folder":
+        return StoreAddress(url=f"file://{tmp_path / 'store'}")
+    found: StoreAddress = request.getfixturevalue("s3")
+    return found
