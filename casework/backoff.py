@@ -44,6 +44,15 @@ def source(address: str) -> str:
     return f"source:{address}"
 
 
+async def wait_s(session: AsyncSession, subject: str) -> int:
+    """Seconds that the subject still has to wait; an attempt is not counted."""
+    found = await session.execute(
+        select(SignInFailure.blocked_until_ms, now_ms()).where(SignInFailure.subject == subject)
+    )
+    row = found.one_or_none()
+    return 0 if row is None else max(-(-(row[0] - row[1]) // 1000), 0)
+
+
 async def count_attempt(session: AsyncSession, subject: str, patience: Patience) -> None:
     """Counts one attempt as failed, until :func:`forgive` or :func:`take_back` says otherwise.
 

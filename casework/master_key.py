@@ -5,9 +5,7 @@ database nor a stolen archive opens anything. The first start makes it; losing i
 encrypted column and every recording, so the manual tells to keep a copy apart.
 """
 
-import os
 import secrets
-import stat
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +13,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from casework import private_file
+from casework.private_file import UnsafeKeyFile
 
 KEY_BYTES = 32
 _KEY_ID_BYTES = 8
@@ -25,10 +26,6 @@ _SALT = b"shipinban master key"
 
 class WrongKey(ValueError):
     """What was to be unwrapped is damaged, or belongs to another key or another context."""
-
-
-class UnsafeKeyFile(OSError):
-    """The key file can be read by others, or is no key file."""
 
 
 class MasterKey:
@@ -49,7 +46,7 @@ class MasterKey:
         it cannot be read or made. Two processes that start together agree on one key.
         """
         if not path.exists():
-            _create(path)
+            private_file.create_once(path, secrets.token_hex(KEY_BYTES) + "\n")
         return cls(_read(path))
 
     @property
@@ -79,41 +76,9 @@ class MasterKey:
             raise WrongKey("damaged, or wrapped for another purpose") from error
 
 
-def _create(path: Path) -> None:
-    """Links a complete file into place, so no reader ever sees half a key."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    try:
-        os.write(descriptor, secrets.token_hex(KEY_BYTES).encode() + b"\n")
-        os.fsync(descriptor)
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # another process was first; its key counts
-    finally:
-        os.close(descriptor)
-        draft.unlink()
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _read(path: Path) -> bytes:
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077:
-            raise UnsafeKeyFile(f"{path}: others may read it; chmod 600 it")
-        text = os.read(descriptor, 4 * KEY_BYTES)
-    finally:
-        os.close(descriptor)
-    try:
-        key = bytes.fromhex(text.decode("ascii").strip())
+        key = bytes.fromhex(private_file.read(path).strip())
     except ValueError as error:
         raise UnsafeKeyFile(f"{path}: not a key file") from error
     if len(key) != KEY_BYTES:

@@ -66,3 +66,19 @@ def may_see_case(person: SignedIn, served: Select[Any] | None = None) -> ColumnE
 def may_administer(person: SignedIn) -> ColumnElement[bool]:
     """Organisations, people and items: no case content, so no organisation scope."""
     return true() if person.roles & (COUNTY_LINE | ADMINISTRATION) else false()
+
+
+def may_read_journal(
+    person: SignedIn,
+    county_id: InstrumentedAttribute[str],
+    home_organisation_id: InstrumentedAttribute[str],
+) -> ColumnElement[bool]:
+    """Entries of the journal: a supervisor's own line; an auditor the whole county."""
+    if person.surface is Surface.SUPERVISION and Role.AUDITOR in person.roles:
+        return county_id == person.county_id
+    return may_supervise(person, county_id, home_organisation_id)
+
+
+def may_read_personal(person: SignedIn) -> bool:
+    """An auditor reads what was done and by whom, and no personal field of a resident."""
+    return bool(person.roles & (COUNTY_LINE | {Role.HOME_SUPERVISOR}))

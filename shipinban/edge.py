@@ -15,6 +15,7 @@ from aiohttp import web
 
 from casework.database import Database, new_id, open_engine
 from casework.errors import Unavailable
+from casework.journal.sequencer import Sequencer
 from casework.master_key import MasterKey
 from casework.page_files import PageFiles
 from casework.passwords import Passwords
@@ -117,7 +118,11 @@ class Edge:
         protected = ProtectedFields(master)
         rules = pairing_rules(settings)
         self._bus = open_bus(settings)
-        self._lease = NodeLease(database, settings.node_id, new_id(), LeaseRules())
+        boot_id = new_id()
+        self._lease = NodeLease(database, settings.node_id, boot_id, LeaseRules())
+        self._sequencer = Sequencer(
+            database, boot_id, settings.journal_key_file, hash_name=settings.journal_hash
+        )
         self._dispatcher = Dispatcher(database, self._bus, rules)
         self._relay = RelayClient(settings.run_folder / "relay")
         self._recorder = RecorderClient(settings.run_folder / "recorder")
@@ -203,6 +208,7 @@ class Edge:
         return [
             self._bus.run(),
             self._lease.run(),
+            self._sequencer.run(),
             self._dispatcher.run(),
             self._rooms.run(),
             self._relay.run(self._rooms),

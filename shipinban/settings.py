@@ -33,6 +33,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from casework.vocabulary import JournalHash
 from recording.ciphers import CipherName
 from recording.keeping.stores import StoreAddress
 
@@ -158,6 +159,10 @@ class Settings(BaseSettings):
     """Key file, made at the first start; the same on every node, kept apart from all backups."""
     node_key_folder: Path = Field(default_factory=_below_data_folder("node-keys"))
     """Folder of this node's signing key for evidence, made at the first start; on its own disk."""
+    journal_key_file: Path = Field(default_factory=_below_data_folder("journal.key"))
+    """Keys that sign the journal's checkpoints, made at the first start; as ``master_key_file``."""
+    journal_hash: JournalHash = JournalHash.SHA256
+    """``sha256`` or ``sm3``; counts when the journal begins, and cannot be changed later."""
     certificate_folder: Path = Field(default_factory=_below_data_folder("certificates"))
     """Folder of the installation's own authority and its certificate (``shipinban cert init``)."""
 

@@ -26,6 +26,7 @@ from casework.vocabulary import JournalHash
 
 BATCH = 500
 LEASE_MS = 6_000
+FORGOTTEN_MS = 7 * 24 * 3_600_000
 TILE_LEVELS = 8
 """A tile stands for 256 of the level below: few rows, and a proof reads few hundred."""
 
@@ -162,23 +163,31 @@ def _tile(county_id: str, place: NodePlace, root: bytes) -> dict[str, object]:
     return {"county_id": county_id, "level": place.level, "index": place.place, "root": root}
 
 
-async def find_forgotten(session: AsyncSession, county_id: str) -> int:
-    """Puts entries without a number back in line that somebody took out of it; how many.
+async def forgotten_entries(session: AsyncSession, county_id: str) -> Sequence[str]:
+    """Ids of entries of the last week that have no number and that somebody took out of line.
 
-    Reads the whole journal: done when a sequencer begins.
+    Older ones an export still reports.
     """
-    numbered = exists().where(JournalLeaf.entry_id == JournalEntry.id)
-    waits = exists().where(JournalWaiting.entry_id == JournalEntry.id)
-    lost = select(JournalEntry.id, JournalEntry.county_id).where(
-        JournalEntry.county_id == county_id, ~numbered, ~waits
-    )
-    found = (await session.execute(lost)).all()
-    if found:
-        await session.execute(
-            insert(JournalWaiting),
-            [{"entry_id": row.id, "county_id": row.county_id} for row in found],
+    entry = JournalEntry
+    numbered = exists().where(JournalLeaf.entry_id == entry.id)
+    waits = exists().where(JournalWaiting.entry_id == entry.id)
+    found = await session.scalars(
+        select(entry.id).where(
+            entry.county_id == county_id,
+            entry.at_ms >= now_ms() - FORGOTTEN_MS,
+            ~numbered,
+            ~waits,
         )
-    return len(found)
+    )
+    return found.all()
+
+
+async def put_in_line(session: AsyncSession, county_id: str, entry_ids: Sequence[str]) -> None:
+    """Gives entries back to the sequencer."""
+    await session.execute(
+        insert(JournalWaiting),
+        [{"entry_id": entry_id, "county_id": county_id} for entry_id in entry_ids],
+    )
 
 
 async def load_frontier(

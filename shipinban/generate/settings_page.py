@@ -21,6 +21,7 @@ WORKED_OUT = {
     "archive_folder": "`archive` in the data folder",
     "node_key_folder": "`node-keys` in the data folder",
     "master_key_file": "`master.key` in the data folder",
+    "journal_key_file": "`journal.key` in the data folder",
     "certificate_folder": "`certificates` in the data folder",
     "https_names": "this machine's",
     "public_origins": "`http://localhost:PORT`, and with `lan` the https ones",

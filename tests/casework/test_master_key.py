@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from casework.master_key import MasterKey, UnsafeKeyFile, WrongKey
+from casework.master_key import MasterKey, WrongKey
+from casework.private_file import UnsafeKeyFile
 
 
 def test_the_first_start_makes_a_private_file_that_later_starts_read(tmp_path: Path) -> None:

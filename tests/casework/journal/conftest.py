@@ -2,6 +2,7 @@ import pytest
 
 from casework.database import Database
 from tests.casework.journal.county import JournalCounty
+from tests.casework.journal.history import History
 
 
 @pytest.fixture
@@ -10,3 +11,10 @@ async def county(database: Database) -> JournalCounty:
     founded = JournalCounty(database)
     await founded.found()
     return founded
+
+
+@pytest.fixture
+async def history(database: Database) -> History:
+    begun = History(JournalCounty(database))
+    await begun.begin()
+    return begun

@@ -17,6 +17,7 @@ BOOT = "11111111-1111-7111-8111-111111111111"
 class JournalCounty:
     database: Database
     hash_name: JournalHash = JournalHash.SHA256
+    code: str = "441625"
     county_id: str = field(default_factory=new_id)
     county_unit: str = field(default_factory=new_id)
     town: str = field(default_factory=new_id)
@@ -29,10 +30,14 @@ class JournalCounty:
     def hashing(self) -> Hashing:
         return hashing(self.hash_name)
 
+    @property
+    def origin(self) -> str:
+        return f"shipinban/journal/{self.code}"
+
     async def found(self) -> None:
         async with self.database.transaction() as session:
             county = County(
-                id=self.county_id, code="441625", name="东源县", name_en="Dongyuan", created_ms=0
+                id=self.county_id, code=self.code, name="东源县", name_en="Dongyuan", created_ms=0
             )
             session.add(county)
             await session.flush()

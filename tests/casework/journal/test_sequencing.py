@@ -7,8 +7,9 @@ from casework.database import Database, open_engine
 from casework.journal.merkle import Frontier
 from casework.journal.sequencing import (
     SequencerLostError,
-    find_forgotten,
+    forgotten_entries,
     load_frontier,
+    put_in_line,
     release_sequencer,
     sequence_batch,
     take_sequencer,
@@ -133,9 +134,11 @@ async def test_two_sequencers_that_both_believe_give_no_number_twice(
 async def test_an_entry_taken_out_of_line_is_found_again(county: JournalCounty) -> None:
     await county.add(3)
     await county.sequence()
-    await county.add(2)
+    lost = await county.add(2)
     async with county.database.transaction() as session:
         await session.execute(delete(JournalWaiting))
-        assert await find_forgotten(session, county.county_id) == 2
-        assert await find_forgotten(session, county.county_id) == 0
+        found = await forgotten_entries(session, county.county_id)
+        assert list(found) == lost
+        await put_in_line(session, county.county_id, found)
+        assert await forgotten_entries(session, county.county_id) == []
     assert await county.sequence() == 5
