@@ -14,8 +14,8 @@ from casework.vocabulary import Role, Surface
 
 COUNTY_LINE = frozenset({Role.COUNTY_SUPERVISOR, Role.CHIEF_COUNTY_SUPERVISOR})
 """The county's line of dual management: sees everything of the county."""
-ADMINISTRATION = frozenset({Role.SYSTEM_ADMINISTRATOR})
-"""Keeps organisations, people and items; sees no case."""
+ADMINISTRATION = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
+"""Keeps organisations, people and items, or gives roles; sees no case."""
 
 
 def may_supervise(

@@ -582,6 +582,18 @@ class GrantState(StrEnum):
     REVOKED = "revoked"
 
 
+class GrantCondition(StrEnum):
+    """How a grant stands at this moment: its state, its span and its suspensions in one word."""
+
+    PROPOSED = "proposed"
+    NOT_BEGUN = "not_begun"
+    IN_FORCE = "in_force"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+
+
 class MandateKind(StrEnum):
     ENTRUSTED = "entrusted"
     """The subject lets the helper act (委托)."""

@@ -178,7 +178,7 @@ class Mandate(Base):
         CheckConstraint(
             "form <> 'live' OR state <> 'in_force' OR "
             "(given_call_id IS NOT NULL AND given_position_ms IS NOT NULL "
-            "AND signature_sha256 IS NOT NULL)",
+            "AND signature_id IS NOT NULL)",
             name="live",
         ),
     )
@@ -208,9 +208,10 @@ class Mandate(Base):
     given_call_id: Mapped[str | None] = mapped_column(String(36))
     given_position_ms: Mapped[int | None] = mapped_column(BigInteger)
     """Where in that call the subject (live) or the agent (paper) can be heard and seen."""
-    signature_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The strokes of a live one, as JSON, encrypted."""
-    signature_sha256: Mapped[str | None] = mapped_column(String(64))
+    terms_sha256: Mapped[str] = mapped_column(String(64))
+    """Of nonce, subject, helper, items, powers, limits and span as canonical JSON (RFC 8785)."""
+    signature_id: Mapped[str | None] = mapped_column(String(36))
+    """Of a live one: a row of ``signatures``, set under the terms' hash."""
     witness_staff_id: Mapped[str | None] = id_column("staff.id")
     """The agent who saw it given, or compared its pages."""
     reason: Mapped[Text200] = mapped_column(default="")
