@@ -11,11 +11,13 @@ from casework.pages import PART_LIMIT_BYTES
 from casework.sign_in import SURFACE_ROLES
 from casework.vocabulary import Surface
 from signaling.edge.handlers import (
+    authority,
     console,
     could_not,
     could_not_desk,
     draws,
     follow_ups,
+    mandates,
     pages,
     public,
     reviews,
@@ -219,4 +221,6 @@ ROUTES: Sequence[Route] = (
     *draws.ROUTES,
     *follow_ups.ROUTES,
     *could_not_desk.ROUTES,
+    *authority.ROUTES,
+    *mandates.ROUTES,
 )

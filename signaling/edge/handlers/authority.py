@@ -49,8 +49,11 @@ from signaling.wire import authority as wire
 
 async def list_helpers(asked: Asked[None]) -> wire.HelperList:
     """The helpers of the person's lines, and the windows that they can be nominated for."""
-    person, is_helper = asked.person, select(StaffRole.staff_id).where(
-        StaffRole.role == Role.HELPER, StaffRole.revoked_ms.is_(None)
+    person, is_helper = (
+        asked.person,
+        select(StaffRole.staff_id).where(
+            StaffRole.role == Role.HELPER, StaffRole.revoked_ms.is_(None)
+        ),
     )
     async with asked.context.database.reading() as session:
         found = await session.execute(
@@ -69,7 +72,7 @@ async def list_helpers(asked: Asked[None]) -> wire.HelperList:
         return wire.HelperList(helpers=helpers, windows=[_place(row) for row in windows])
 
 
-def _windows(person: SignedIn) -> Select[tuple[Window]]:
+def _windows(person: SignedIn) -> Select[Window]:
     """Of the own line and those where its helpers usually work."""
     usual = select(StaffMember.window_id).where(
         may_supervise(person, StaffMember.county_id, StaffMember.organisation_id),

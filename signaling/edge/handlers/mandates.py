@@ -1,8 +1,8 @@
 """On what the next step of a case would rest: the helper's grant and the subject's mandate."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +18,7 @@ from casework.errors import Forbidden
 from casework.moments import Moment
 from casework.sign_in import SignedIn
 from casework.tables import Case, CaseMandate, Grant, Mandate, Subject
-from casework.vocabulary import MandateState, Role, Surface
+from casework.vocabulary import Surface
 from signaling.authority_views import grant_views, mandate_views
 from signaling.edge.roles import AGENTS, HELPERS
 from signaling.edge.route import Asked, Route
@@ -52,9 +52,7 @@ async def show_authority(asked: Asked[None]) -> wire.AuthorityView:
             mandate=next((one for one in shown if one.id == chosen), None),
             mandates=shown,
             refusal=refusal,
-            refusal_text=""
-            if refusal is None
-            else text_of(Forbidden(refusal), asked.language),
+            refusal_text="" if refusal is None else text_of(Forbidden(refusal), asked.language),
         )
 
 
@@ -63,9 +61,7 @@ def _next_step(case: Case, moment: Moment) -> Step:
     return Step(kind=StepKind.SUBMIT, case=case, actor=moment.actor, call=moment.call)
 
 
-async def _grant(
-    session: AsyncSession, person: SignedIn, facts: Facts
-) -> wire.GrantView | None:
+async def _grant(session: AsyncSession, person: SignedIn, facts: Facts) -> wire.GrantView | None:
     if facts.grant is None:
         return None
     row = await session.get_one(Grant, facts.grant.id)
@@ -159,14 +155,12 @@ async def decline_mandate(asked: Asked[wire.Reason]) -> wire.MandateView:
         return await _view(session, row)
 
 
-async def _at_case(session: AsyncSession, asked: Asked[wire.Wire]) -> tuple[Case, Moment]:
+async def _at_case(session: AsyncSession, asked: Asked[Any]) -> tuple[Case, Moment]:
     case = await visible_case(session, asked.person, asked.id("case_id"), lock=True)
     return case, await moment_in(session, asked.person, case)
 
 
-async def _with_mandate(
-    session: AsyncSession, asked: Asked[wire.Wire] | Asked[None]
-) -> tuple[Case, Moment, Mandate]:
+async def _with_mandate(session: AsyncSession, asked: Asked[Any]) -> tuple[Case, Moment, Mandate]:
     case = await visible_case(session, asked.person, asked.id("case_id"), lock=True)
     helper = asked.person if asked.person.surface is Surface.WINDOW else None
     row = await mandates.find_mandate(session, asked.id("mandate_id"), case=case, helper=helper)

@@ -215,4 +215,73 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "这项角色变更已处理，请刷新后查看",
         "The change was decided already: reload to see it",
     ),
+    "mandate.span": (
+        "委托的起止时间不对：须晚于现在，最长三年",
+        "The mandate's span is wrong: it ends after now, and within three years",
+    ),
+    "mandate.powers": ("请至少选择一项权限", "Choose at least one power"),
+    "mandate.items": (
+        "请选择可以代办的事项",
+        "Choose items that are open to delegated handling",
+    ),
+    "mandate.guardianship_paper": (
+        "监护关系须有书面证明，请逐页拍摄",
+        "Guardianship is shown on paper: take its pages",
+    ),
+    "mandate.guardian_absent": (
+        "登记监护须监护人到场，请监护人到窗口",
+        "Guardianship is added while the guardian is present: ask the guardian to come",
+    ),
+    "mandate.subject_absent": (
+        "当场委托须本人到场；本人不在场时请拍摄书面委托",
+        "A live mandate needs the subject at the window: without, take the pages of one on paper",
+    ),
+    "mandate.not_recorded": (
+        "委托只能在录音录像的通话中当场给出或确认，请先征得同意并接通坐席",
+        "A mandate is given and confirmed in a recorded call: ask for consent and call an agent first",
+    ),
+    "mandate.not_found": (
+        "没有这份委托，请刷新后查看",
+        "There is no such mandate: reload to see what there is",
+    ),
+    "mandate.state": (
+        "这份委托的状态已变，请刷新后查看",
+        "The mandate has moved on: reload to see it",
+    ),
+    "mandate.page": (
+        "这一页不属于本办件，请重新拍摄",
+        "This page is not of this case: take it again",
+    ),
+    "mandate.pages": (
+        "委托最多20页，请删减后重新登记",
+        "A mandate has at most 20 pages: begin again with fewer",
+    ),
+    "mandate.page_twice": (
+        "这一页已加入委托，请拍摄下一页",
+        "This page is in the mandate already: take the next one",
+    ),
+    "mandate.signed": (
+        "这份委托已签名，请等待坐席确认",
+        "This mandate is signed: wait for the agent",
+    ),
+    "mandate.unsigned": (
+        "群众尚未签名，请先在窗口屏幕上签名",
+        "The subject has not signed: ask for the signature on the window's screen first",
+    ),
+    "mandate.pages_missing": (
+        "请先拍摄委托书和本人身份证件",
+        "Take the mandate's pages and the subject's ID page first",
+    ),
+    "mandate.pages_not_ready": (
+        "还有页面未传完，请稍候再确认",
+        "A page is still on its way: wait, then confirm",
+    ),
+    "mandate.witness": (
+        "代办人不能作见证人，请由其他坐席确认",
+        "The acting helper cannot be the witness: another agent confirms",
+    ),
+    "mandate.not_delegated": (
+        "只有代办的办件才需要委托，请先选择代办",
+        "Only a delegated case rests on a mandate: choose delegated handling first",
+    ),
 }

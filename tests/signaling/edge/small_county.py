@@ -88,6 +88,7 @@ class SmallCounty:
                 ("helper2", Role.HELPER, "hamlet", "hamlet"),
                 ("agent2", Role.AGENT, "county", None),
                 ("south_supervisor", Role.HOME_SUPERVISOR, "south", None),
+                ("security_administrator_2", Role.SECURITY_ADMINISTRATOR, "county", None),
             ):
                 self._add_staff(session, name, role, home, window, password_hash)
             await session.flush()
