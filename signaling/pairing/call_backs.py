@@ -11,7 +11,7 @@ ticket of the same case is offered to himself and rings at the window; the helpe
 the call.
 """
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -86,9 +86,9 @@ async def adopt_call_backs(session: AsyncSession, rules: PairingRules, staff_id:
     return len(adopted.all())
 
 
-async def call_backs_unowned(session: AsyncSession, _rules: PairingRules, limit: int) -> list[str]:
+def call_backs_unowned(_rules: PairingRules) -> Select[str]:
     """Those without an owner although an agent of the group is on duty."""
-    rows = await session.scalars(
+    return (
         select(CallBack.id)
         .where(CallBack.state == CallBackState.OPEN, CallBack.owner_staff_id.is_(None))
         .where(
@@ -98,9 +98,7 @@ async def call_backs_unowned(session: AsyncSession, _rules: PairingRules, limit:
                 Agent.state != AgentState.OFFLINE,
             )
         )
-        .limit(limit)
     )
-    return list(rows)
 
 
 async def give_owner(session: AsyncSession, rules: PairingRules, call_back_id: str) -> bool:

@@ -6,7 +6,7 @@ the head of the queue as the same case.
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Update, select, update
+from sqlalchemy import ColumnElement, Select, Update, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -111,14 +111,9 @@ def of_lost_node(rules: PairingRules) -> ColumnElement[bool]:
     return ~is_live(Call.node_id, rules.now()) & is_watched(rules.now(), rules.lease_ms)
 
 
-async def calls_of_lost_nodes(session: AsyncSession, rules: PairingRules, limit: int) -> list[str]:
-    rows = await session.scalars(
-        select(Call.id)
-        .where(Call.state == CallState.LIVE, of_lost_node(rules))
-        .order_by(Call.started_ms)
-        .limit(limit)
-    )
-    return list(rows)
+def calls_of_lost_nodes(rules: PairingRules) -> Select[str]:
+    lost = select(Call.id).where(Call.state == CallState.LIVE, of_lost_node(rules))
+    return lost.order_by(Call.started_ms)
 
 
 async def lose_call_of_node(session: AsyncSession, rules: PairingRules, call_id: str) -> bool:

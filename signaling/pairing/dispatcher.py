@@ -1,8 +1,8 @@
 """Each node's dispatcher: looks at the rows when woken, and once a second in any case.
 
-It holds no state. Every step finds its candidates in a cheap read and moves each in a transaction
-of its own that judges again, so any number of dispatchers do the same work side by side; whoever
-comes second finds nothing left to do.
+It holds no state. One cheap read tells whether anything is due at all. If so, every step finds its
+candidates and moves each in a transaction of its own that judges again, so any number of
+dispatchers do the same work side by side; whoever comes second finds nothing left to do.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -49,7 +50,8 @@ TIMEOUT_S = 15.0
 @dataclass(frozen=True, slots=True)
 class Step:
     name: str
-    find: Callable[[AsyncSession, PairingRules, int], Awaitable[list[str]]]
+    find: Callable[[PairingRules], Select[str]]
+    """Ids of the rows that are due."""
     move: Callable[[AsyncSession, PairingRules, str], Awaitable[bool]]
     """Whether there was anything to move."""
     again: bool = False
@@ -70,6 +72,11 @@ STEPS = (
 )
 
 
+def _first(found: Select[str]) -> Select[str]:
+    # As a table: a part of a union has no order or limit of its own.
+    return select(found.limit(1).subquery())
+
+
 class Dispatcher:
     def __init__(
         self, database: Database, bus: Bus, rules: PairingRules, *, interval_s: float = 1.0
@@ -78,6 +85,7 @@ class Dispatcher:
         self._bus = bus
         self._rules = rules
         self._interval_s = interval_s
+        self._anything = union_all(*(_first(step.find(rules)) for step in STEPS)).limit(1)
         self.failed_looks = 0
         """For metrics: looks that the database cut short."""
 
@@ -97,6 +105,9 @@ class Dispatcher:
 
     async def look(self) -> bool:
         """One pass over all steps; whether a step reached its limit and there may be more."""
+        async with asyncio.timeout(TIMEOUT_S), self._database.reading() as session:
+            if (await session.execute(self._anything)).first() is None:
+                return False
         more = False
         for step in STEPS:
             async with asyncio.timeout(TIMEOUT_S):
@@ -105,7 +116,7 @@ class Dispatcher:
 
     async def _take(self, step: Step) -> bool:
         async with self._database.reading() as session:
-            found = await step.find(session, self._rules, STEP_LIMIT)
+            found = list(await session.scalars(step.find(self._rules).limit(STEP_LIMIT)))
         moves = 0
         for one in found:
             while await self._move(step, one):

@@ -17,9 +17,9 @@ from signaling.pairing.rules import PairingRules
 from signaling.tables import Agent, Offer, Ticket
 
 
-async def counties_to_serve(session: AsyncSession, _rules: PairingRules, limit: int) -> list[str]:
+def counties_to_serve(_rules: PairingRules) -> Select[str]:
     """Where tickets wait and agents are available; not necessarily for one another."""
-    rows = await session.scalars(
+    return (
         select(Ticket.county_id)
         .where(
             Ticket.state == TicketState.WAITING,
@@ -28,9 +28,7 @@ async def counties_to_serve(session: AsyncSession, _rules: PairingRules, limit: 
             ),
         )
         .distinct()
-        .limit(limit)
     )
-    return list(rows)
 
 
 async def offer_next(session: AsyncSession, rules: PairingRules, county_id: str) -> bool:

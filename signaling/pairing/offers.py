@@ -10,7 +10,7 @@
 Accepting is one UPDATE on offer id, state and deadline; whoever comes second is told at once.
 """
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import new_id
@@ -170,14 +170,11 @@ async def expire(session: AsyncSession, rules: PairingRules, offer_id: str) -> b
     return True
 
 
-async def offers_rung_out(session: AsyncSession, rules: PairingRules, limit: int) -> list[str]:
-    rows = await session.scalars(
-        select(Offer.id)
-        .where(Offer.state == OfferState.RINGING, Offer.deadline_ms <= rules.now())
-        .order_by(Offer.deadline_ms)
-        .limit(limit)
+def offers_rung_out(rules: PairingRules) -> Select[str]:
+    over = select(Offer.id).where(
+        Offer.state == OfferState.RINGING, Offer.deadline_ms <= rules.now()
     )
-    return list(rows)
+    return over.order_by(Offer.deadline_ms)
 
 
 async def end_ringing(

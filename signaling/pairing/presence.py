@@ -3,7 +3,7 @@
 Pairs of a find and a move, as in :mod:`signaling.pairing.waiting`.
 """
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, Select, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.vocabulary import AgentState, OfferState
@@ -16,8 +16,8 @@ from signaling.pairing.topics import note
 from signaling.tables import Agent, Offer
 
 
-async def agents_past_wrap_up(session: AsyncSession, rules: PairingRules, limit: int) -> list[str]:
-    return await _agents(session, _wrapped_up(rules), limit)
+def agents_past_wrap_up(rules: PairingRules) -> Select[str]:
+    return select(Agent.staff_id).where(_wrapped_up(rules))
 
 
 async def end_wrap_up(session: AsyncSession, rules: PairingRules, staff_id: str) -> bool:
@@ -25,8 +25,8 @@ async def end_wrap_up(session: AsyncSession, rules: PairingRules, staff_id: str)
     return await _move(session, staff_id, _wrapped_up(rules), idle(rules))
 
 
-async def agents_lost(session: AsyncSession, rules: PairingRules, limit: int) -> list[str]:
-    return await _agents(session, _resting_and_lost(rules), limit)
+def agents_lost(rules: PairingRules) -> Select[str]:
+    return select(Agent.staff_id).where(_resting_and_lost(rules))
 
 
 async def lose_agent(session: AsyncSession, rules: PairingRules, staff_id: str) -> bool:
@@ -55,14 +55,12 @@ async def recall(session: AsyncSession, rules: PairingRules, offer_id: str) -> b
     return True
 
 
-async def offers_to_recall(session: AsyncSession, rules: PairingRules, limit: int) -> list[str]:
-    rows = await session.scalars(
+def offers_to_recall(rules: PairingRules) -> Select[str]:
+    return (
         select(Offer.id)
         .join(Agent, Agent.staff_id == Offer.staff_id)
         .where(Offer.state == OfferState.RINGING, is_lost(rules) | window_is_away(rules))
-        .limit(limit)
     )
-    return list(rows)
 
 
 def is_lost(rules: PairingRules) -> ColumnElement[bool]:
@@ -71,11 +69,6 @@ def is_lost(rules: PairingRules) -> ColumnElement[bool]:
         Agent.heartbeat_ms < rules.now() - rules.agent_lost_ms,
         is_watched(rules.now(), rules.agent_lost_ms),
     )
-
-
-async def _agents(session: AsyncSession, which: ColumnElement[bool], limit: int) -> list[str]:
-    rows = await session.scalars(select(Agent.staff_id).where(which).limit(limit))
-    return list(rows)
 
 
 async def _move(

@@ -4,7 +4,7 @@ Each rule comes as a pair: one finds ids in a cheap read, the other moves one ti
 transaction of its own, which judges the rule again. So every node may run them all at once.
 """
 
-from sqlalchemy import ColumnElement, and_, case, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.tables import Case, ServiceItem
@@ -20,10 +20,8 @@ from signaling.pairing.topics import note
 from signaling.tables import Agent, Ticket
 
 
-async def tickets_of_gone_windows(
-    session: AsyncSession, rules: PairingRules, limit: int
-) -> list[str]:
-    return await _waiting(session, _window_is_gone(rules), limit)
+def tickets_of_gone_windows(rules: PairingRules) -> Select[str]:
+    return _waiting(_window_is_gone(rules))
 
 
 async def cancel_gone(session: AsyncSession, rules: PairingRules, ticket_id: str) -> bool:
@@ -35,8 +33,8 @@ async def cancel_gone(session: AsyncSession, rules: PairingRules, ticket_id: str
     return gone is not None and await leave_line(session, rules, ticket)
 
 
-async def tickets_to_widen(session: AsyncSession, rules: PairingRules, limit: int) -> list[str]:
-    return await _waiting(session, _has_waited(rules), limit)
+def tickets_to_widen(rules: PairingRules) -> Select[str]:
+    return _waiting(_has_waited(rules))
 
 
 async def widen(session: AsyncSession, rules: PairingRules, ticket_id: str) -> bool:
@@ -60,8 +58,8 @@ async def widen(session: AsyncSession, rules: PairingRules, ticket_id: str) -> b
     return county_id is not None
 
 
-async def tickets_stranded(session: AsyncSession, rules: PairingRules, limit: int) -> list[str]:
-    return await _waiting(session, _is_stranded(rules), limit)
+def tickets_stranded(rules: PairingRules) -> Select[str]:
+    return _waiting(_is_stranded(rules))
 
 
 async def strand(session: AsyncSession, rules: PairingRules, ticket_id: str) -> bool:
@@ -89,14 +87,9 @@ async def strand(session: AsyncSession, rules: PairingRules, ticket_id: str) -> 
     return True
 
 
-async def _waiting(session: AsyncSession, which: ColumnElement[bool], limit: int) -> list[str]:
-    rows = await session.scalars(
-        select(Ticket.id)
-        .where(Ticket.state == TicketState.WAITING, which)
-        .order_by(Ticket.effective_ms, Ticket.id)
-        .limit(limit)
-    )
-    return list(rows)
+def _waiting(which: ColumnElement[bool]) -> Select[str]:
+    found = select(Ticket.id).where(Ticket.state == TicketState.WAITING, which)
+    return found.order_by(Ticket.effective_ms, Ticket.id)
 
 
 def _window_is_gone(rules: PairingRules) -> ColumnElement[bool]:
