@@ -8,6 +8,7 @@ is skipped (:mod:`recording.webm_file`).
 import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from casework.vocabulary import StreamKind
 from recording import packet_log
@@ -262,13 +263,15 @@ class Follower:
             label = stream_label(participant_id, stream_kind)
             name = file_name(self.key, self.recording_id, label)
             sealer = Sealer(self.key, self.recording_id, label)
-            chained_to = 0 if self.evidence is None else self.evidence.covered(label)
-            file = WebmFile(self.folder, name, sealer, self._header_bytes, chained_to)
-            if self.evidence is not None and file.is_rewound:
-                self.evidence.rewound(label, file.size)
+            file = WebmFile(self.folder, name, sealer, self._header_bytes, self._chained_to(label))
             stream = StreamFile(participant_id, stream_kind, file)
             self.streams[participant_id, stream_kind] = stream
         return stream
+
+    def _chained_to(self, label: str) -> Callable[[int], int] | None:
+        if self.evidence is None:
+            return None
+        return partial(self.evidence.chained_to, label)
 
     def _take(self, track: FollowedTrack, packets: list[Packet]) -> None:
         for packet in packets:

@@ -7,7 +7,7 @@ clusters; when the same blocks are given again, those that are already there are
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from recording.chunk_file import ChunkReader, ChunkWriter, Sealer
@@ -54,12 +54,17 @@ class WebmFile:
     """Times are ms since the file's first frame. Every method may raise ``OSError``."""
 
     def __init__(
-        self, folder: int, name: str, sealer: Sealer, header_bytes: int, chained_to: int = 0
+        self,
+        folder: int,
+        name: str,
+        sealer: Sealer,
+        header_bytes: int,
+        chained_to: Callable[[int], int] | None = None,
     ) -> None:
         """Looks for what a recorder that died left; a new file is made with its first cluster.
 
-        ``chained_to``: up to which byte the evidence chain has it. Raises
-        :class:`recording.chunk_file.Damaged`.
+        ``chained_to``: asked once how much of a file of so many bytes is in the evidence chain.
+        Raises :class:`recording.chunk_file.Damaged`.
         """
         self.name = name
         self.totals: dict[int, Totals] = {}
@@ -74,11 +79,9 @@ class WebmFile:
         self._cues: dict[int, list[tuple[int, int, int]]] = {AUDIO_TRACK: [], VIDEO_TRACK: []}
         self._header_is_stale = True
         self._group: Group | None = None
-        self._chained_to = chained_to
+        self._ask_chained_to = chained_to or (lambda _size: 0)
+        self._chained_to = 0
         self._look_for_a_beginning()
-        self.is_rewound = self.size < chained_to
-        """A power cut took clusters that are in the chain: they are written again from the log."""
-        self._chained_to = min(chained_to, self.size)
 
     def declare(self, track: TrackEntry) -> None:
         """Adds a track, or changes what is known of it; the header follows with the next cluster."""
@@ -168,12 +171,14 @@ class WebmFile:
         try:
             reader = ChunkReader(self._folder, self.name, self._sealer)
         except FileNotFoundError:
+            self._chained_to = self._ask_chained_to(0)
             return
         with reader:
             self.finished = reader.complete
         if not self.finished:
             self._writer = ChunkWriter.resume(self._folder, self.name, self._sealer)
         with ChunkReader(self._folder, self.name, self._sealer) as reader:
+            self._chained_to = self._ask_chained_to(reader.size)
             self.size = self._header_bytes = reader.header_size
             for index in range(1, reader.chunk_count - self.finished):
                 cluster = reader.chunk(index)

@@ -4,7 +4,7 @@ The call's key is made with the chain and lives in this object only. A recorder 
 again has lost it: from then on the node's key signs, and a link says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib import metadata
 from time import monotonic, monotonic_ns, time_ns
 
@@ -56,11 +56,15 @@ class CallEvidence:
         if self._beat_at_s == 0.0 and not self._chain.ended:
             self._beat(HeadKind.START if self._chain.links == 1 else HeadKind.BEAT)
 
-    def covered(self, stream: str) -> int:
-        return self.chain.covered(stream)
+    def chained_to(self, stream: str, size: int) -> int:
+        """Up to which byte a stream that has ``size`` bytes on disk is chained.
 
-    def rewound(self, stream: str, to_byte: int) -> None:
-        self.chain.add(LinkKind.REWOUND, {"stream": stream, "to_byte": to_byte})
+        Less than was chained before: a power cut took clusters, which come again from the log.
+        """
+        border = self.chain.border(stream, size)
+        if border < self.chain.covered(stream):
+            self.chain.add(LinkKind.REWOUND, {"stream": stream, "to_byte": border})
+        return border
 
     def add_events(self, events: Iterable[EventToChain]) -> None:
         """Each at most once, in the order in which they are given; on disk when this returns."""
@@ -174,7 +178,3 @@ class CallEvidence:
 
 def _now_ms() -> int:
     return time_ns() // 1_000_000
-
-
-def event_ids(events: Sequence[EventToChain]) -> list[str]:
-    return [event.event_id for event in events]

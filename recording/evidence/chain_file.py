@@ -6,6 +6,8 @@ up again: the streams' bytes behind the last chained one, and events that nobody
 """
 
 import os
+from array import array
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,7 +37,7 @@ class ChainFile:
         self.head = genesis(recording_id)
         self.ended = False
         self.event_ids: set[str] = set()
-        self._covered: dict[str, int] = {}
+        self._borders: dict[str, array[int]] = {}
         self._pending: list[bytes] = []
         self._folder, self._name = folder, file_name(key, recording_id, CHAIN)
         self._sealer = Sealer(key, recording_id, CHAIN)
@@ -44,7 +46,14 @@ class ChainFile:
 
     def covered(self, stream: str) -> int:
         """Up to which byte of a stream groups are chained; 0: none is."""
-        return self._covered.get(stream, 0)
+        borders = self._borders.get(stream)
+        return borders[-1] if borders else 0
+
+    def border(self, stream: str, size: int) -> int:
+        """The end of the last group that lies within the first ``size`` bytes."""
+        borders = self._borders.get(stream, array("Q"))
+        at = bisect_right(borders, size)
+        return borders[at - 1] if at else 0
 
     def add(self, kind: LinkKind, content: Mapping[str, Any]) -> None:
         """Chains one link; nothing follows the end."""
@@ -83,8 +92,12 @@ class ChainFile:
         self.links += 1
         self.head = head
         match kind:
-            case LinkKind.GROUP | LinkKind.REWOUND:
-                self._covered[content["stream"]] = content["to_byte"]
+            case LinkKind.GROUP:
+                borders = self._borders.setdefault(content["stream"], array("Q"))
+                borders.append(content["to_byte"])
+            case LinkKind.REWOUND:
+                borders = self._borders[content["stream"]]
+                del borders[bisect_right(borders, content["to_byte"]) :]
             case LinkKind.EVENT:
                 self.event_ids.add(content["event_id"])
             case LinkKind.END:

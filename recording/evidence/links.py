@@ -7,7 +7,8 @@ A link is a canonical JSON object (:mod:`recording.evidence.canonical`) with ``n
              node_key, certificate (the node's signature on the call key), software
     group    stream, from_byte, to_byte, from_ms, to_ms (since the file's first frame), sha256 of
              the plaintext; groups of a stream follow each other without a hole
-    rewound  stream, to_byte: a crash took what was behind; it is written again from the packet log
+    rewound  stream, to_byte (the end of a group, or 0): a power cut took what was behind; it is
+             written again from the packet log
     event    event_id, event, position_ms, at_ms, actor, body_sha256
     resumed  opened_ms, monotonic_us, node_key, reason: the recorder was started again; from here on
              the node signs

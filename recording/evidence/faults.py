@@ -1,0 +1,36 @@
+"""What a check finds wrong, and where."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """What of the evidence a fault is in."""
+
+    BUNDLE = "bundle"
+    """The exported archive as a file."""
+    KEYS = "keys"
+    CHAIN = "chain"
+    EVENT = "event"
+    STREAM = "stream"
+    MANIFEST = "manifest"
+    JOURNAL = "journal"
+    EXPORT = "export"
+    """The record of who exported and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    part: Part
+    place: str
+    """Such as ``link 17`` or ``aa/document, bytes 8192–70311, 0:12.0–0:14.0``."""
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.place}: {self.what}"
+
+
+def clock(at_ms: int) -> str:
+    """Minutes, seconds and tenths."""
+    minutes, rest = divmod(at_ms, 60_000)
+    return f"{minutes}:{rest // 1_000:02}.{rest % 1_000 // 100}"
