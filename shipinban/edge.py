@@ -25,6 +25,7 @@ from casework.reviews.periods import first_checkpoint_after
 from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
 from recording.evidence.county_signer import DerivedCountySigner
+from recording.evidence.verifying import Verifying
 from recording.keeping.stores import Store
 from recording.playback import Player
 from recording.recorder_client import RecorderClient
@@ -126,6 +127,8 @@ class Edge:
         self._dispatcher = Dispatcher(database, self._bus, rules)
         self._relay = RelayClient(settings.run_folder / "relay")
         self._recorder = RecorderClient(settings.run_folder / "recorder")
+        signer = DerivedCountySigner(master)
+        self._verifying = Verifying(database, master, archive, signer, settings.node_id)
         self._recordings = CallRecordings(
             database,
             master,
@@ -136,7 +139,7 @@ class Edge:
                 reserve_bytes=settings.limits.archive_reserve_bytes,
                 cipher=settings.recording_cipher,
             ),
-            DerivedCountySigner(master),
+            signer,
             store,
         )
         self._rooms = Rooms(
@@ -213,6 +216,7 @@ class Edge:
             self._rooms.run(),
             self._relay.run(self._rooms),
             self._recordings.run(self._recorder, alarms),
+            self._verifying.run(),
             self._sockets.presence.run(),
             self._sockets.heart.run(),
             ReviewWatch(self._database, first_checkpoint_after).run(),

@@ -17,6 +17,13 @@ class DerivedCountySigner:
         self, session: AsyncSession, county_id: str, statement: bytes
     ) -> tuple[str, str]:
         del session
-        seed = self._master.derive(f"county evidence key {county_id}")
-        key = SigningKey(Ed25519PrivateKey.from_private_bytes(seed))
+        key = self._key(county_id)
         return key.public_key, key.sign(statement)
+
+    async def public_keys(self, session: AsyncSession, county_id: str) -> frozenset[str]:
+        del session
+        return frozenset({self._key(county_id).public_key})
+
+    def _key(self, county_id: str) -> SigningKey:
+        seed = self._master.derive(f"county evidence key {county_id}")
+        return SigningKey(Ed25519PrivateKey.from_private_bytes(seed))

@@ -21,6 +21,9 @@ class CountySigner(Protocol):
     ) -> tuple[str, str]:
         """The county's public key and its signature over ``statement``, both hexadecimal."""
 
+    async def public_keys(self, session: AsyncSession, county_id: str) -> frozenset[str]:
+        """Every key that the county has signed with."""
+
 
 def node_key_statement(county_id: str, node_id: str, public_key: str, at_ms: int) -> bytes:
     """What the county signs."""

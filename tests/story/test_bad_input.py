@@ -39,7 +39,7 @@ async def goes_on(node: LocalNode, county: County, call: Call, before: dict[str,
     await call.desk.receives(packets=15)
     assert parts(node.pid) == before
     await call.finish()
-    detail = await county.recorded(call.view.id, RecordingState.SEALED)
+    detail = await county.recorded(call.view.id, RecordingState.VERIFIED)
     assert detail.recording is not None
     assert [stream.gaps for stream in detail.recording.streams] == [[], []]
 

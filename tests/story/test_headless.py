@@ -87,7 +87,7 @@ async def test_station_and_seat_hold_a_call_that_is_on_record(county: County) ->
     }
 
     call = (await county.calls())[0]
-    detail = await county.recorded(call.id, RecordingState.SEALED)
+    detail = await county.recorded(call.id, RecordingState.VERIFIED)
     played = await county.files_of(detail)
     both = played["window", "audio_camera"]
     assert decoded(both, "video") > 20

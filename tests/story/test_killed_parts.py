@@ -47,7 +47,7 @@ async def test_a_killed_edge_costs_the_sockets_alone(node: LocalNode, county: Co
             received = again.desk.packets("camera")
             assert received > 3 * PART, "counted by the peer that was there from the start"
             await again.finish()
-        detail = await county.recorded(call.view.id, RecordingState.SEALED)
+        detail = await county.recorded(call.view.id, RecordingState.VERIFIED)
         assert await pictures(county, detail) >= 3 * PART
 
 
@@ -75,7 +75,7 @@ async def test_a_killed_recorder_catches_up_from_the_log(node: LocalNode, county
         await call.desk.receives(packets=PART)
         received = call.desk.packets("camera")
         await call.finish()
-        detail = await county.recorded(call.view.id, RecordingState.SEALED)
+        detail = await county.recorded(call.view.id, RecordingState.VERIFIED)
         assert detail.recording is not None
         assert [stream.gaps for stream in detail.recording.streams] == [[], []]
         assert await pictures(county, detail) >= received - TO_KEY_FRAME
@@ -89,7 +89,7 @@ async def test_everything_ends_with_a_killed_watcher_and_the_recording_is_salvag
         await asyncio.to_thread(end_by_watcher, node)
         await asyncio.to_thread(node.start)
         await finish_without_media(county, call)
-    detail = await county.recorded(call.view.id, RecordingState.SEALED)
+    detail = await county.recorded(call.view.id, RecordingState.VERIFIED)
     assert await pictures(county, detail) >= PART - MISSING
 
 

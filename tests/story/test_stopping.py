@@ -50,7 +50,7 @@ async def test_a_call_outlives_an_orderly_restart_of_its_node(
         async with county.rejoined(call, media=True) as again:
             await again.desk.receives(packets=30)
             await again.finish()
-    detail = await county.recorded(call.view.id, RecordingState.SEALED)
+    detail = await county.recorded(call.view.id, RecordingState.VERIFIED)
     played = await county.files_of(detail)
     assert decoded(played["window", "audio_camera"], "video") > 50
     assert decoded(played["window", "document"], "video") > 50

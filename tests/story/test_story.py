@@ -162,7 +162,7 @@ def test_the_case_is_accepted_with_consent_on_record(told: Told) -> None:
 
 def test_the_recording_is_ready_with_every_stream(told: Told) -> None:
     recording, streams = finished_recording(told.installation)
-    assert recording.state == RecordingState.SEALED, recording.state_reason
+    assert recording.state == RecordingState.VERIFIED, recording.state_reason
     assert sorted(stream.kind for stream in streams) == ["audio_camera", "audio_camera", "document"]
     missing_ms = sum(end - start for stream in streams for start, end, _ in stream.gaps)
     assert missing_ms <= MISSING_MS, [stream.gaps for stream in streams]

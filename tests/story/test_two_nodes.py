@@ -106,6 +106,6 @@ async def served_on_the_other_node(county: County, lost: Call, duty: Listening) 
         assert call.view.case_ids == lost.view.case_ids
         await call.desk.command(CallEnd(request_id=1))
         assert (await call.window.saw(CallEnded)).reason == CallEndReason.FINISHED
-    await county.recorded(call.view.id, RecordingState.SEALED)
+    await county.recorded(call.view.id, RecordingState.VERIFIED)
     await lost.agent_duty.saw(AgentChanged, lambda event: event.agent.state is AgentState.WRAP_UP)
     await lost.agent_duty.socket.command(AgentAvailable(request_id=1))
