@@ -35,8 +35,8 @@ from recording.control import (
     RecordingUploaded,
     UploadFailing,
 )
+from recording.evidence.county_signer import CountySigner
 from recording.evidence.desk import EvidenceDesk
-from recording.evidence.node_keys import CountySigner
 from recording.keeping.backlog import Backlog
 from recording.keeping.stores import Store
 from recording.keys import new_data_key, unwrap_data_key, wrap_data_key

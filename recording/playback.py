@@ -89,16 +89,17 @@ class Player:
         sealer = Sealer(key, recording_id, stream)
         loop = asyncio.get_running_loop()
         reader = await loop.run_in_executor(
-            self._threads, self._open, folder, file_name, sealer, in_store
+            self._threads, self.open_file, folder, file_name, sealer, in_store
         )
         return Playback(reader, self._threads)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _open(
-        self, folder: str, file_name: str, sealer: Sealer, in_store: InStore | None
+    def open_file(
+        self, folder: str, file_name: str, sealer: Sealer, in_store: InStore | None = None
     ) -> ChunkAccess:
+        """Blocks, and raises as :meth:`open`; any file of a recording."""
         if in_store is None:
             with self._archive.folder(folder) as descriptor:
                 return ChunkReader(descriptor, file_name, sealer)

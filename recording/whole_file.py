@@ -3,7 +3,7 @@
 import os
 from contextlib import suppress
 
-from recording.chunk_file import ChunkReader, ChunkWriter, Sealer
+from recording.chunk_file import ChunkAccess, ChunkReader, ChunkWriter, Sealer
 from recording.keys import file_name
 
 _CHUNK_BYTES = 1 << 20
@@ -28,4 +28,9 @@ def read_whole(folder: int, key: bytes, recording_id: str, label: str) -> bytes 
     """``None`` when it was not written to its end. Raises ``FileNotFoundError``, ``Damaged``."""
     name = file_name(key, recording_id, label)
     with ChunkReader(folder, name, Sealer(key, recording_id, label)) as reader:
-        return reader.read(0, reader.size) if reader.complete else None
+        return whole(reader)
+
+
+def whole(reader: ChunkAccess) -> bytes | None:
+    """``None`` when it was not written to its end. Raises ``Damaged``."""
+    return reader.read(0, reader.size) if reader.complete else None

@@ -24,7 +24,7 @@ from casework.renditions import Renderer
 from casework.reviews.periods import first_checkpoint_after
 from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
-from recording.evidence.county_signer import DerivedCountySigner
+from recording.evidence.county_signer import CountySigner
 from recording.evidence.verifying import Verifying
 from recording.keeping.stores import Store
 from recording.playback import Player
@@ -127,8 +127,8 @@ class Edge:
         self._dispatcher = Dispatcher(database, self._bus, rules)
         self._relay = RelayClient(settings.run_folder / "relay")
         self._recorder = RecorderClient(settings.run_folder / "recorder")
-        signer = DerivedCountySigner(master)
-        self._verifying = Verifying(database, master, archive, signer, settings.node_id)
+        signer = CountySigner(settings.journal_key_file)
+        self._verifying = Verifying(database, master, self.player, signer, settings.node_id)
         self._recordings = CallRecordings(
             database,
             master,

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
-from recording.chunk_file import ChunkReader, ChunkWriter, Damaged, Sealer
+from recording.chunk_file import ChunkAccess, ChunkReader, ChunkWriter, Damaged, Sealer
 from recording.evidence.canonical import digest
 from recording.evidence.links import LinkKind, genesis, make_link, read_link, split
 from recording.keys import file_name
@@ -20,11 +20,9 @@ CHAIN = "chain"
 """The stream name of the chain file."""
 
 
-def read_chain(folder: int, key: bytes, recording_id: str) -> list[bytes]:
-    """Every link that is on disk. Raises ``OSError``, ``Damaged``."""
-    name = file_name(key, recording_id, CHAIN)
-    with ChunkReader(folder, name, Sealer(key, recording_id, CHAIN)) as reader:
-        return [link for chunk in reader.chunks() for link in split(chunk)]
+def read_chain(reader: ChunkAccess) -> list[bytes]:
+    """Every link. Raises ``OSError``, ``Damaged``."""
+    return [link for chunk in reader.chunks() for link in split(chunk)]
 
 
 class ChainFile:

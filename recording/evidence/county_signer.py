@@ -1,29 +1,33 @@
-"""The county's key, as far as the evidence of recordings needs it."""
+"""The county's key: the one that signs the journal's checkpoints certifies nodes, too."""
+
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.master_key import MasterKey
+from casework.journal.signing import load_seeds
 from recording.evidence.keys import SigningKey
 
 
-class DerivedCountySigner:
-    """Derives the key from the installation's master key: the same on every node."""
+class CountySigner:
+    """Signs with the newest key of the journal's key file; made with it at the first start."""
 
-    def __init__(self, master: MasterKey) -> None:
-        self._master = master
+    def __init__(self, key_file: Path) -> None:
+        self._key_file = key_file
 
-    async def sign(
-        self, session: AsyncSession, county_id: str, statement: bytes
-    ) -> tuple[str, str]:
-        del session
-        key = self._key(county_id)
+    def sign(self, statement: bytes) -> tuple[str, str]:
+        """The county's public key and its signature over ``statement``, both hexadecimal.
+
+        Raises :class:`casework.private_file.UnsafeKeyFile`.
+        """
+        key = self._keys()[-1]
         return key.public_key, key.sign(statement)
 
-    async def public_keys(self, session: AsyncSession, county_id: str) -> frozenset[str]:
-        del session
-        return frozenset({self._key(county_id).public_key})
+    def public_keys(self) -> frozenset[str]:
+        """Every key that the county has signed with."""
+        return frozenset(key.public_key for key in self._keys())
 
-    def _key(self, county_id: str) -> SigningKey:
-        seed = self._master.derive(f"county evidence key {county_id}")
-        return SigningKey(Ed25519PrivateKey.from_private_bytes(seed))
+    def _keys(self) -> list[SigningKey]:
+        return [
+            SigningKey(Ed25519PrivateKey.from_private_bytes(seed))
+            for seed in load_seeds(self._key_file)
+        ]

@@ -18,8 +18,9 @@ from recording.control import (
     EvidenceStarted,
     Outcome,
 )
+from recording.evidence.county_signer import CountySigner
 from recording.evidence.heads import add_head, events_to_chain, fail, note_chained
-from recording.evidence.node_keys import CountySigner, certify
+from recording.evidence.node_keys import certify
 from recording.tables import Recording
 from signaling.relay.control import Order
 

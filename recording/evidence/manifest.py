@@ -10,10 +10,11 @@ from time import time_ns
 from typing import Any
 
 from casework.vocabulary import EvidenceSigner
+from recording.chunk_file import ChunkAccess
 from recording.control import Outcome, RecordingSalvage, RecordingStart, StreamReport
 from recording.evidence.call_evidence import CallEvidence
 from recording.evidence.canonical import canonical, parse
-from recording.whole_file import read_whole, write_whole
+from recording.whole_file import whole, write_whole
 
 MANIFEST = "manifest"
 """The stream name of the manifest file."""
@@ -57,13 +58,12 @@ class Signed:
             raise ValueError("a signature lacks a field") from error
 
 
-def read_manifest(folder: int, key: bytes, recording_id: str) -> Signed | None:
-    """``None`` when it was not sealed. Raises ``OSError``, ``Damaged``, ``ValueError``."""
-    try:
-        raw = read_whole(folder, key, recording_id, MANIFEST)
-    except FileNotFoundError:
-        return None
-    return None if raw is None else Signed.unpack(raw)
+def read_manifest(reader: ChunkAccess) -> Signed:
+    """Raises ``Damaged``, ``ValueError`` when it was not written to its end."""
+    raw = whole(reader)
+    if raw is None:
+        raise ValueError("the manifest breaks off")
+    return Signed.unpack(raw)
 
 
 def write_manifest(

@@ -1,7 +1,5 @@
 """The signing keys of nodes, as the county's key certified them."""
 
-from typing import Protocol
-
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,19 +8,8 @@ from casework.errors import NotFound
 from casework.journal.acts import Act, add_entry
 from casework.vocabulary import NodeKeyState
 from recording.evidence.canonical import canonical
+from recording.evidence.county_signer import CountySigner
 from recording.tables import NodeKey, Recording
-
-
-class CountySigner(Protocol):
-    """Signs with a county's key; the journal keeps it."""
-
-    async def sign(
-        self, session: AsyncSession, county_id: str, statement: bytes
-    ) -> tuple[str, str]:
-        """The county's public key and its signature over ``statement``, both hexadecimal."""
-
-    async def public_keys(self, session: AsyncSession, county_id: str) -> frozenset[str]:
-        """Every key that the county has signed with."""
 
 
 def node_key_statement(county_id: str, node_id: str, public_key: str, at_ms: int) -> bytes:
@@ -52,7 +39,7 @@ async def certify(
     superseded = await _supersede(session, recording)
     at_ms = await read_clock(session)
     statement = node_key_statement(recording.county_id, recording.node_id, public_key, at_ms)
-    county_key, signature = await signer.sign(session, recording.county_id, statement)
+    county_key, signature = signer.sign(statement)
     session.add(
         NodeKey(
             id=new_id(),

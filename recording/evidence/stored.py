@@ -9,13 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.tables import JournalEntry
-from recording.archive import Archive
-from recording.chunk_file import ChunkReader, Sealer
-from recording.evidence.chain_file import read_chain
+from recording.chunk_file import ChunkAccess, Sealer
+from recording.evidence.chain_file import CHAIN, read_chain
 from recording.evidence.checking import Evidence, KnownHead, NodeCertificate
 from recording.evidence.links import head_statement
-from recording.evidence.manifest import read_manifest
+from recording.evidence.manifest import MANIFEST, read_manifest
+from recording.keeping.files import IN_STORE
+from recording.keeping.tables import StoredFile
 from recording.keys import file_name
+from recording.playback import InStore, Player
 from recording.tables import EvidenceHead, NodeKey, Recording
 
 
@@ -25,6 +27,8 @@ class Known:
 
     recording_id: str
     folder: str
+    in_store: Mapping[str, InStore]
+    """By file name; those that are not in it are in the archive folder."""
     heads: Sequence[KnownHead]
     certificates: Sequence[NodeCertificate]
 
@@ -39,9 +43,21 @@ async def what_is_known(session: AsyncSession, recording: Recording) -> Known:
     return Known(
         recording.id,
         recording.folder,
+        await _in_store(session, recording),
         [known_head(json.loads(entry)) for entry in entries.values()],
         [NodeCertificate(key.statement, key.signature, key.county_key) for key in keys],
     )
+
+
+async def _in_store(session: AsyncSession, recording: Recording) -> Mapping[str, InStore]:
+    if recording.place not in IN_STORE:
+        return {}
+    rows = await session.execute(
+        select(StoredFile.name, StoredFile.size_bytes, StoredFile.chunk_table).where(
+            StoredFile.recording_id == recording.id
+        )
+    )
+    return {row.name: InStore(row.size_bytes, row.chunk_table) for row in rows}
 
 
 async def head_entries(session: AsyncSession, recording_id: str) -> Mapping[str, str]:
@@ -77,29 +93,36 @@ def known_head(entry: Mapping[str, Any]) -> KnownHead:
     )
 
 
-def load_evidence(
-    archive: Archive, known: Known, key: bytes, county_keys: frozenset[str]
-) -> Evidence:
-    """Blocks. Raises ``OSError``, ``ValueError`` for what can't be read at all."""
-    with archive.folder(known.folder) as folder:
-        chain = read_chain(folder, key, known.recording_id)
-        manifest = read_manifest(folder, key, known.recording_id)
-    if manifest is None:
-        raise ValueError("the manifest is not there")
-    return Evidence(
-        recording_id=known.recording_id,
-        chain=chain,
-        manifest=manifest,
-        heads=known.heads,
-        certificates=known.certificates,
-        county_keys=county_keys,
-        open_stream=lambda stream: read_stream(archive, known, key, stream),
-    )
+class Files:
+    """The files of one recording, wherever they lie. Every method blocks."""
 
+    def __init__(self, player: Player, known: Known, key: bytes) -> None:
+        self._player, self._known, self._key = player, known, key
 
-def read_stream(archive: Archive, known: Known, key: bytes, stream: str) -> Iterator[bytes]:
-    """The plaintext of a stream, chunk by chunk. Raises ``OSError``, ``Damaged``."""
-    sealer = Sealer(key, known.recording_id, stream)
-    name = file_name(key, known.recording_id, stream)
-    with archive.folder(known.folder) as folder, ChunkReader(folder, name, sealer) as reader:
-        yield from reader.chunks()
+    def open(self, label: str) -> ChunkAccess:
+        """Raises ``OSError``, ``Damaged``."""
+        known = self._known
+        name = file_name(self._key, known.recording_id, label)
+        sealer = Sealer(self._key, known.recording_id, label)
+        return self._player.open_file(known.folder, name, sealer, known.in_store.get(name))
+
+    def pieces(self, label: str) -> Iterator[bytes]:
+        """The plaintext of a stream, chunk by chunk."""
+        with self.open(label) as reader:
+            yield from reader.chunks()
+
+    def evidence(self, county_keys: frozenset[str]) -> Evidence:
+        """Raises ``OSError``, ``ValueError`` for what can't be read at all."""
+        with self.open(CHAIN) as reader:
+            chain = read_chain(reader)
+        with self.open(MANIFEST) as reader:
+            manifest = read_manifest(reader)
+        return Evidence(
+            recording_id=self._known.recording_id,
+            chain=chain,
+            manifest=manifest,
+            heads=self._known.heads,
+            certificates=self._known.certificates,
+            county_keys=county_keys,
+            open_stream=self.pieces,
+        )

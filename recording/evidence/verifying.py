@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.database import Database, now_ms
 from casework.master_key import MasterKey
 from casework.vocabulary import RecordingState
-from recording.archive import Archive
 from recording.evidence.checking import faults
+from recording.evidence.county_signer import CountySigner
 from recording.evidence.heads import fail
-from recording.evidence.node_keys import CountySigner
-from recording.evidence.stored import Known, load_evidence, what_is_known
+from recording.evidence.stored import Files, Known, what_is_known
 from recording.keys import unwrap_data_key
+from recording.playback import Player
 from recording.tables import Recording
 
 LOOK_INTERVAL_S = 1.0
@@ -33,11 +33,11 @@ class Verifying:
         self,
         database: Database,
         master: MasterKey,
-        archive: Archive,
+        player: Player,
         signer: CountySigner,
         node_id: str,
     ) -> None:
-        self._database, self._master, self._archive = database, master, archive
+        self._database, self._master, self._player = database, master, player
         self._signer, self._node_id = signer, node_id
         self._thread = ThreadPoolExecutor(1, "verifying")
 
@@ -80,7 +80,7 @@ class Verifying:
         try:
             async with self._database.reading() as session:
                 known = await what_is_known(session, recording)
-                county_keys = await self._signer.public_keys(session, recording.county_id)
+            county_keys = self._signer.public_keys()
         except (LookupError, ValueError) as error:
             return f"journal: {error}"
         loop = asyncio.get_running_loop()
@@ -88,7 +88,7 @@ class Verifying:
 
     def _check(self, known: Known, key: bytes, county_keys: frozenset[str]) -> str | None:
         try:
-            evidence = load_evidence(self._archive, known, key, county_keys)
+            evidence = Files(self._player, known, key).evidence(county_keys)
             found = next(faults(evidence), None)
         except (OSError, ValueError) as error:
             return f"evidence can't be read: {error}"

@@ -14,7 +14,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,6 +68,8 @@ class Backlog:
             Recording.state.in_(PLAYABLE),
             Recording.place.in_((StoragePlace.LOCAL, StoragePlace.UPLOADING)),
             Recording.wrapped_key.is_not(None),
+            # Verified while it still lies here; what has no manifest never will be.
+            or_(Recording.verified_ms.is_not(None), Recording.manifest_sha256.is_(None)),
         )
         async with self._database.reading() as session:
             rows = await session.execute(

@@ -24,7 +24,7 @@ from recording.control import (
     RecordingSalvage,
     RecordingStart,
 )
-from recording.evidence.county_signer import DerivedCountySigner
+from recording.evidence.county_signer import CountySigner
 from recording.tables import Recording
 from signaling.relay.control import Order
 from signaling.rooms.recorder import RecordedCall, RecordingEnd
@@ -54,7 +54,7 @@ class Bench:
         self.archive = Archive(folder / "archive")
         master = MasterKey(bytes(32))
         rules = RecordingRules(node_id="a", longest_call_s=3600, reserve_bytes=reserve_bytes)
-        signer = DerivedCountySigner(master)
+        signer = CountySigner(folder / "journal.key")
         self.recordings = CallRecordings(database, master, self.archive, rules, signer)
         self.recordings._recorder = self.recorder  # type: ignore[assignment]
 

@@ -1,6 +1,7 @@
 """Short recorded calls with their evidence, made in this process; crashes as they happen."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
@@ -10,11 +11,11 @@ from recording.closing import close_recording
 from recording.control import EventToChain, Outcome, RecordingStart, SignedHead
 from recording.evidence.call_evidence import CallEvidence
 from recording.evidence.canonical import canonical, digest
-from recording.evidence.chain_file import read_chain
+from recording.evidence.chain_file import CHAIN, read_chain
 from recording.evidence.checking import Evidence, KnownHead, NodeCertificate
 from recording.evidence.keys import SigningKey
 from recording.evidence.links import head_statement
-from recording.evidence.manifest import read_manifest
+from recording.evidence.manifest import MANIFEST, read_manifest
 from recording.evidence.node_keys import node_key_statement
 from recording.follower import Follower
 from recording.keys import file_name
@@ -80,10 +81,10 @@ class RecordedCall:
         place, outcome = self.place, self.outcome
         assert outcome is not None
         assert outcome.seal is not None
-        with place.archive.folder(place.folder) as folder:
-            chain = read_chain(folder, place.key, place.recording_id)
-            manifest = read_manifest(folder, place.key, place.recording_id)
-        assert manifest is not None
+        with open_file(place, CHAIN) as reader:
+            chain = read_chain(reader)
+        with open_file(place, MANIFEST) as reader:
+            manifest = read_manifest(reader)
         return Evidence(
             recording_id=place.recording_id,
             chain=chain,
@@ -189,11 +190,18 @@ def write_log(place: Place, length_s: float, seed: int) -> None:
     tap.file.close()
 
 
-def read_stream(place: Place, label: str) -> Iterator[bytes]:
-    """The plaintext, chunk by chunk."""
+@contextmanager
+def open_file(place: Place, label: str) -> Iterator[ChunkReader]:
     sealer = Sealer(place.key, place.recording_id, label)
+    name = file_name(place.key, place.recording_id, label)
     with (
         place.archive.folder(place.folder) as folder,
-        ChunkReader(folder, file_name(place.key, place.recording_id, label), sealer) as reader,
+        ChunkReader(folder, name, sealer) as reader,
     ):
+        yield reader
+
+
+def read_stream(place: Place, label: str) -> Iterator[bytes]:
+    """The plaintext, chunk by chunk."""
+    with open_file(place, label) as reader:
         yield from reader.chunks()
