@@ -62,6 +62,11 @@ class RoomCall:
         item = case.item.model_copy(update={"materials": materials})
         return case.model_copy(update={"item": item})
 
+    async def report_token(self) -> str:
+        """For the resident's own screen: good for one could-not report."""
+        async with self.context.database.transaction() as session:
+            return await facts.report_token(session, self.facts)
+
     async def flush_quality(self) -> None:
         """One event for all that was measured since the last time."""
         if gathered := self.quality.gathered():

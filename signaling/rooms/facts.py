@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.consents import withdraw_consent
+from casework.could_not import allow_report
 from casework.database import now_ms
 from casework.errors import Conflict
 from casework.ratings import ask_for_rating
@@ -200,6 +201,12 @@ async def rating_token(session: AsyncSession, call: CallFacts) -> str | None:
     """For the resident's own screen alone; ``None`` when this call has been asked about."""
     case = await session.get_one(Case, call.case_ids[0])
     return await ask_for_rating(session, case, call.call_id)
+
+
+async def report_token(session: AsyncSession, call: CallFacts) -> str:
+    """办不成事反映: for the resident's own screen alone."""
+    case = await session.get_one(Case, call.case_ids[0])
+    return await allow_report(session, case, call.call_id)
 
 
 async def checked_materials(session: AsyncSession, call_id: str) -> dict[tuple[str, str], bool]:

@@ -40,6 +40,7 @@ from signaling.wire.room import (
     CallStarted,
     ParticipantJoined,
     RecordingChanged,
+    ReportAllowed,
     RoomWelcome,
 )
 
@@ -221,6 +222,12 @@ class Room(MediaRoom):
         self.members.resident = port
         welcome = await self._welcome(window)
         port.post(welcome.model_copy(update={"resident_token": None, "ice_servers": []}))
+        await self._allow_report()
+
+    async def _allow_report(self) -> None:
+        """The resident may report what could not be done: by the own screen, past the helper's."""
+        if self._call is not None and self.members.resident is not None:
+            self.members.resident.post(ReportAllowed(token=await self._call.report_token()))
 
     def start_bitrate_bps(self, member: Member) -> int:
         if member.kind is not ParticipantKind.WINDOW:
@@ -241,6 +248,7 @@ class Room(MediaRoom):
             member.link.expect(now_s)
             member.joined = member.port is not None
         self.members.broadcast(CallStarted(call=view, cases=cases))
+        await self._allow_report()
         self.viewing.open = True
         await self.viewing.offer_missing()
         problem = await call.taping.start(participants)

@@ -275,6 +275,13 @@ class RecordingChanged(Event):
     reason: str = ""
 
 
+class ReportAllowed(Event):
+    """To the resident's own socket alone: the right to one could-not report about this call."""
+
+    type: Literal["report.allowed"] = "report.allowed"
+    token: Token
+
+
 class CallEnded(Event):
     """The last event of a call. ``rating_token`` goes to the resident's own socket alone."""
 
@@ -301,6 +308,7 @@ AnyRoomEvent = Annotated[
     | ChecklistMarked
     | PromptShown
     | RecordingChanged
+    | ReportAllowed
     | CallEnded,
     Field(discriminator="type"),
 ]

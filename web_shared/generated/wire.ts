@@ -126,6 +126,7 @@ export type AnyRoomEvent =
   | ChecklistMarked
   | PromptShown
   | RecordingChanged
+  | ReportAllowed
   | CallEnded;
 
 /** - no_answer: Set by the dispatcher when an offer rang out. */
@@ -1175,6 +1176,14 @@ export interface Refused {
 
 /** The present person's relation to the subject. */
 export type Relation = "self" | "relative" | "guardian" | "helper";
+
+/** To the resident's own socket alone: the right to one could-not report about this call. */
+export interface ReportAllowed {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "report.allowed";
+  token: string;
+}
 
 /**
  * Whose desk a could-not report lies on; its clock moves it up.

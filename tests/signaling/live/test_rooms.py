@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from casework.could_not import report_by_resident
 from casework.database import Database
 from casework.errors import ShipinbanError
 from casework.passwords import Passwords
@@ -47,6 +48,7 @@ from signaling.wire.room import (
     PromptShow,
     PromptShown,
     QualityReport,
+    ReportAllowed,
     RoomWelcome,
     UpOffer,
     VoiceAndPagesChanged,
@@ -178,7 +180,7 @@ async def test_everyone_has_the_own_commands(
         assert await refused(talk.agent.command(bad)) == "sdp.ssrc_missing"
 
 
-async def test_the_residents_screen_looks_on_and_alone_gets_the_rating_token(
+async def test_the_residents_screen_looks_on_and_alone_may_rate_and_report(
     light: Database, passwords: Passwords, tmp_path: Path, up_sdp: str
 ) -> None:
     async with open_site(light, passwords, tmp_path) as site:
@@ -191,6 +193,7 @@ async def test_the_residents_screen_looks_on_and_alone_gets_the_rating_token(
             seen = await resident.event(RoomWelcome)
             assert (seen.resident_token, seen.call) == (None, talk.call)
             assert await refused(resident.command(CallEnd(request_id=1))) == "room.role"
+            report = (await resident.event(ReportAllowed)).token
             await talk.agent.command(PromptShow(request_id=1, text="请签字"))
             assert (await resident.event(PromptShown)).text == "请签字"
             await talk.agent.command(CallEnd(request_id=1))
@@ -201,6 +204,8 @@ async def test_the_residents_screen_looks_on_and_alone_gets_the_rating_token(
         async with light.transaction() as session:
             await give_rating(session, rating, RatingGrade.SATISFIED)
             assert await session.scalar(select(Rating.grade)) == RatingGrade.SATISFIED
+            told = await report_by_resident(session, report, "等了很久")
+            assert (told.opened_by_staff_id, told.call_id) == (None, talk.call.id)
 
 
 async def test_a_token_lets_in_once_and_only_its_owner(
