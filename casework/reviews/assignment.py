@@ -57,7 +57,7 @@ async def pick(
     """The eligible person with the fewest verdicts to give; among equals the lot decides."""
     member, verdict = StaffMember, ReviewVerdict
     waiting = (
-        select(func.count())
+        select(func.count(verdict.id))
         .join(Review, Review.id == verdict.review_id)
         .where(
             verdict.reviewer_staff_id == member.id,
