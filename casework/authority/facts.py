@@ -41,6 +41,8 @@ class CaseFacts:
     """Look-up index of the subject's ID number."""
     owner_staff_id: str | None
     opened_by_staff_id: str
+    forwarded: bool
+    """To the organisation that decides it."""
     consented: bool
     """The latest answer about recording is yes."""
 

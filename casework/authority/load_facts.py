@@ -14,23 +14,17 @@ from casework.authority.facts import (
     ItemFacts,
     MandateFacts,
 )
-from casework.authority.rules import (
-    DECIDING_STEPS,
-    SECOND_STEPS,
-    best_grant,
-    needs_grant,
-    needs_mandate,
-)
+from casework.authority.rules import best_grant, needs_grant, needs_mandate
 from casework.authority.step_kinds import StepCall, StepKind
 from casework.catalogue import may_decide
 from casework.consents import latest_consent
+from casework.course.involvement import took_part
 from casework.database import read_clock
 from casework.organisations import OrganisationTree
 from casework.sign_in import SignedIn
 from casework.tables import (
     Appointment,
     Case,
-    CaseEvent,
     CaseMandate,
     Grant,
     GrantSuspension,
@@ -69,7 +63,7 @@ async def load_facts(
     item = await session.get_one(ServiceItem, case.item_id)
     facts = Facts(
         now_ms=await read_clock(session),
-        actor=await _actor(session, kind, case, actor, call),
+        actor=await _actor(session, case, actor, call),
         case=await _case(session, case),
         item=ItemFacts(
             code=item.code,
@@ -102,14 +96,10 @@ def _acting_helper(actor: SignedIn, call: StepCall | None) -> str | None:
 
 
 async def _actor(
-    session: AsyncSession, kind: StepKind, case: Case, actor: SignedIn, call: StepCall | None
+    session: AsyncSession, case: Case, actor: SignedIn, call: StepCall | None
 ) -> ActorFacts:
     home = await session.get_one(Organisation, actor.organisation_id)
-    decides = (
-        kind in DECIDING_STEPS
-        and call is None
-        and await _decides(session, home.id, case.deciding_organisation_id)
-    )
+    decides = call is None and await _decides(session, home.id, case.deciding_organisation_id)
     return ActorFacts(
         staff_id=actor.staff_id,
         county_id=actor.county_id,
@@ -118,7 +108,7 @@ async def _actor(
         window_id=actor.window_id,
         at_county=home.kind in (OrganisationKind.COUNTY, OrganisationKind.DEPARTMENT),
         decides=decides,
-        took_part=await _took_part(session, kind, case, actor),
+        took_part=await took_part(session, case, actor.staff_id, served=None),
     )
 
 
@@ -127,17 +117,6 @@ async def _decides(session: AsyncSession, home_id: str, deciding_id: str) -> boo
         select(Organisation).where(Organisation.id.in_([home_id, deciding_id]))
     )
     return may_decide(home_id, deciding_id, OrganisationTree(rows.all()))
-
-
-async def _took_part(session: AsyncSession, kind: StepKind, case: Case, actor: SignedIn) -> bool:
-    if actor.staff_id in (case.opened_by_staff_id, case.owner_staff_id):
-        return True
-    if kind not in SECOND_STEPS and actor.surface is not Surface.CONSOLE:
-        return False
-    did = select(CaseEvent.id).where(
-        CaseEvent.case_id == case.id, CaseEvent.actor_staff_id == actor.staff_id
-    )
-    return await session.scalar(did.limit(1)) is not None
 
 
 async def _case(session: AsyncSession, case: Case) -> CaseFacts:
@@ -152,6 +131,7 @@ async def _case(session: AsyncSession, case: Case) -> CaseFacts:
         subject_index=subject.id_number_index,
         owner_staff_id=case.owner_staff_id,
         opened_by_staff_id=case.opened_by_staff_id,
+        forwarded=case.forwarded_ms is not None,
         consented=consent is not None and consent.answer == ConsentAnswer.YES,
     )
 

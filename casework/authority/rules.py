@@ -104,7 +104,9 @@ def needs_mandate(kind: StepKind, facts: Facts) -> bool:
 
 
 def _not_the_place(kind: StepKind, facts: Facts) -> bool:
-    """Helpers act at their own window, agents in their own calls and cases."""
+    """Helpers act at their own window, agents in their own calls and cases, and on what was
+    forwarded to their organisation.
+    """
     actor, case, call = facts.actor, facts.case, facts.call
     if actor.county_id != case.county_id:
         return True
@@ -112,7 +114,8 @@ def _not_the_place(kind: StepKind, facts: Facts) -> bool:
         return actor.window_id != case.window_id
     if actor.surface is Surface.CONSOLE and kind not in SECOND_STEPS | {StepKind.HAND_OVER}:
         own_call = call is not None and call.agent_staff_id == actor.staff_id
-        return not (own_call or case.owner_staff_id == actor.staff_id or actor.took_part)
+        own = case.owner_staff_id == actor.staff_id or actor.took_part
+        return not (own_call or own or (case.forwarded and actor.decides))
     return False
 
 

@@ -60,6 +60,7 @@ CASE = CaseFacts(
     subject_index=b"subject",
     owner_staff_id=None,
     opened_by_staff_id="helper",
+    forwarded=False,
     consented=True,
 )
 AGENT = ActorFacts(
@@ -239,6 +240,17 @@ def test_the_county_acts_on_its_own_authority_without_a_helper() -> None:
     alone = replace(FACTS, call=None, helper_staff_id=None, appointed=False, grant=None)
     owner = replace(AGENT, took_part=True, decides=True)
     assert refusal(StepKind.ACCEPT, replace(alone, actor=owner)) is None
+
+
+def test_what_was_forwarded_is_for_the_organisation_that_decides_it() -> None:
+    stranger = replace(
+        case(forwarded=True),
+        call=None,
+        actor=replace(AGENT, staff_id="a colleague", decides=True),
+    )
+    assert refusal(StepKind.FINISH, stranger) is None
+    elsewhere = replace(stranger, actor=replace(stranger.actor, decides=False))
+    assert refusal(StepKind.RETURN, elsewhere) == "authority.place"
 
 
 def test_assisted_handling_needs_no_mandate() -> None:
