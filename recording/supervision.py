@@ -19,10 +19,11 @@ from recording import tables
 from recording.archive import stream_label
 from recording.call_search import conditions
 from recording.keeping.files import stored_file
+from recording.keeping.served import ServedLedger
 from recording.keeping.stores import StoreAway
 from recording.keys import unwrap_data_key
 from recording.playback import InStore, Playback, Player
-from recording.viewing import note_served, open_view, viewed_stream
+from recording.viewing import open_view, own_view, viewed_stream
 from signaling.call_views import call_list
 from signaling.case_views import case_views, page_view
 from signaling.edge.roles import SUPERVISORS
@@ -193,6 +194,7 @@ class Opener:
 
     player: Player
     master: MasterKey
+    served: ServedLedger
 
     async def open(
         self, recording: tables.Recording, stream: tables.Stream, in_store: InStore | None
@@ -227,9 +229,17 @@ async def serve_stream(asked: Asked[None]) -> web.StreamResponse:
         response = _head(stream, span, playback.size)
         await response.prepare(asked.request)
         sent_to = await _send(response, playback, span)
-    async with asked.context.database.transaction() as session:
-        await note_served(session, view_id, stream_id, span.start, sent_to)
+    asked.request.app[OPENER].served.note(view_id, stream_id, span.start, sent_to)
     return response
+
+
+async def end_view(asked: Asked[None]) -> api.Empty:
+    """The viewer has left: what was served goes into the journal now and not after a while."""
+    view_id = asked.id("view_id")
+    async with asked.context.database.reading() as session:
+        await own_view(session, asked.person, view_id)
+    await asked.request.app[OPENER].served.end(view_id)
+    return api.Empty()
 
 
 def _head(stream: tables.Stream, span: Span, size: int) -> web.StreamResponse:
@@ -276,6 +286,7 @@ ROUTES: Sequence[Route] = (
         "POST", "recordings/{recording_id}/views", start_view,
         request=api.ViewOpened, answer=api.ViewView,
     ),
+    _route("POST", "views/{view_id}/end", end_view, answer=api.Empty),
     _route("GET", "views/{view_id}/streams/{stream_id}", serve_stream, answer="video/webm"),
 )  # fmt: skip
 """To be added to the edge's table."""

@@ -1,15 +1,15 @@
-"""Who watched: a row at opening with the reason, and every range of bytes that was served."""
-
-from collections.abc import Iterable
+"""Who watched: a row and an entry of the journal at opening, with the reason."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import new_id, now_ms, read_clock
 from casework.errors import Conflict, Expired, NotFound
+from casework.journal.acts import add_entry
 from casework.policy import may_supervise
 from casework.sign_in import SignedIn
-from casework.vocabulary import RecordingState
+from casework.vocabulary import RecordingState, ViewKind
+from recording.keeping.served import view_act
 from recording.tables import Recording, RecordingView, Stream
 
 VIEW_LIFETIME_MS = 12 * 3_600_000
@@ -18,9 +18,13 @@ PLAYABLE = frozenset({RecordingState.SEALED, RecordingState.VERIFIED, RecordingS
 
 
 async def open_view(
-    session: AsyncSession, person: SignedIn, recording_id: str, reason: str
+    session: AsyncSession,
+    person: SignedIn,
+    recording_id: str,
+    reason: str,
+    kind: ViewKind = ViewKind.WATCHED,
 ) -> RecordingView:
-    """Committed before the first byte is served.
+    """Committed, with its entry in the journal, before the first byte is served.
 
     Raises ``NotFound`` for what is absent or of another line, ``Conflict`` for what is not ready.
     """
@@ -43,6 +47,7 @@ async def open_view(
         staff_id=person.staff_id,
         home_organisation_id=recording.home_organisation_id,
         county_organisation_id=recording.county_organisation_id,
+        kind=kind,
         reason=reason,
         opened_ms=now_ms(),
         served={},
@@ -50,6 +55,7 @@ async def open_view(
     session.add(view)
     await session.flush()
     await session.refresh(view)
+    await add_entry(session, view_act(view, recording, "recording.viewed"))
     return view
 
 
@@ -81,24 +87,12 @@ async def viewed_stream(
     return recording, stream
 
 
-async def note_served(
-    session: AsyncSession, view_id: str, stream_id: str, start: int, end: int
-) -> None:
-    """Adds plaintext bytes ``[start, end)`` of a stream to what the view was served."""
-    view = await session.get(RecordingView, view_id, with_for_update=True)
-    if view is None or end <= start:
-        return
-    ranges = [*view.served.get(stream_id, []), [start, end]]
-    view.served = {**view.served, stream_id: merged(ranges)}
-    view.last_served_ms = await read_clock(session)
-
-
-def merged(ranges: Iterable[list[int]]) -> list[list[int]]:
-    """Overlapping and touching ranges as one, in order."""
-    result: list[list[int]] = []
-    for start, end in sorted(map(tuple, ranges)):
-        if result and start <= result[-1][1]:
-            result[-1][1] = max(result[-1][1], end)
-        else:
-            result.append([start, end])
-    return result
+async def own_view(session: AsyncSession, person: SignedIn, view_id: str) -> None:
+    """Raises ``NotFound`` for what is absent, and for somebody else's."""
+    found = await session.scalar(
+        select(RecordingView.id).where(
+            RecordingView.id == view_id, RecordingView.staff_id == person.staff_id
+        )
+    )
+    if found is None:
+        raise NotFound("recording.not_found")

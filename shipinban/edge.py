@@ -26,6 +26,8 @@ from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
 from recording.evidence.county_signer import CountySigner
 from recording.evidence.verifying import Verifying
+from recording.keeping.expiry import Expiry
+from recording.keeping.served import ServedLedger
 from recording.keeping.stores import Store
 from recording.playback import Player
 from recording.recorder_client import RecorderClient
@@ -129,6 +131,8 @@ class Edge:
         self._recorder = RecorderClient(settings.run_folder / "recorder")
         signer = CountySigner(settings.journal_key_file)
         self._verifying = Verifying(database, master, self.player, signer, settings.node_id)
+        self._served = ServedLedger(database)
+        self._expiry = Expiry(database, signer)
         self._recordings = CallRecordings(
             database,
             master,
@@ -203,6 +207,7 @@ class Edge:
                     await runner.cleanup()
                 for task in work:
                     task.cancel()
+                await self._served.write()
         finally:
             await self._lease.release()
 
@@ -219,6 +224,8 @@ class Edge:
             self._verifying.run(),
             self._sockets.presence.run(),
             self._sockets.heart.run(),
+            self._served.run(),
+            self._expiry.run(),
             ReviewWatch(self._database, first_checkpoint_after).run(),
         ]
 
@@ -227,7 +234,7 @@ class Edge:
         trust = trust_files(self._settings)
         routes = [*all_routes(), *socket_routes(self._sockets), *trust_routes(trust)]
         app = build_app(self.context, routes)
-        app[OPENER] = Opener(self.player, self._master)
+        app[OPENER] = Opener(self.player, self._master, self._served)
         runners = [await start_server(app, listening)]
         if self._settings.lan:
             # Before a machine trusts the certificate it can be told how only over plain HTTP.

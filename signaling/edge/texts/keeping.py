@@ -31,6 +31,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "新的年限与现在相同，请填写不同的年限",
         "The new term is the present one: enter another",
     ),
+    "retention.changed": (
+        "年限刚被他人修改，请刷新后再试",
+        "Somebody has just changed the term: reload and try again",
+    ),
     "retention.change_open": (
         "该类别已有待审批的缩短申请，请等待审批后再提出",
         "A proposal to shorten this class is waiting: propose again when it is decided",
