@@ -45,7 +45,7 @@ class PageFiles:
         Not synced: it survives a killed process, and when a power cut takes it, the hash of the
         whole tells and the page is taken again. Syncing each part would double an upload's time.
         """
-        self._write(name, f"part-{offset:08d}", content, sync=False)
+        self.write(name, f"part-{offset:08d}", content, sync=False)
 
     def join(self, name: str) -> bytes:
         """The whole: of an upload that was ended already, else all parts in order of offsets."""
@@ -56,8 +56,8 @@ class PageFiles:
 
     def keep(self, name: str, original: bytes, rendition: bytes) -> None:
         """Both whole files; the parts go when the row says that the page is ready."""
-        self._write(name, RENDITION, rendition)
-        self._write(name, ORIGINAL, original)
+        self.write(name, RENDITION, rendition)
+        self.write(name, ORIGINAL, original)
 
     def drop_parts(self, name: str) -> None:
         for part in self._parts(name):
@@ -80,7 +80,7 @@ class PageFiles:
         except (InvalidTag, ValueError) as error:
             raise WrongKey(f"page file {file} is damaged") from error
 
-    def _write(self, name: str, file: str, content: bytes, *, sync: bool = True) -> None:
+    def write(self, name: str, file: str, content: bytes, *, sync: bool = True) -> None:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = nonce + self._cipher(name).encrypt(nonce, content, file.encode())
         draft = f".{secrets.token_hex(8)}"

@@ -25,6 +25,7 @@ class Field(StrEnum):
     FORM_VALUES = "form_versions.values"
     FORM_SHOWN = "form_versions.shown"
     STROKES = "signatures.strokes"
+    MANDATE_SIGNATURE = "mandates.signature"
 
 
 class ProtectedFields:

@@ -22,10 +22,12 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 demo_app = typer.Typer(no_args_is_help=True, help="The demo county.")
 user_app = typer.Typer(no_args_is_help=True, help="People who sign in.")
 review_app = typer.Typer(no_args_is_help=True, help="Reviews by both lines.")
+key_app = typer.Typer(no_args_is_help=True, help="The master key.")
 cert_app = typer.Typer(no_args_is_help=True, help="The installation's own certificate.")
 app.add_typer(demo_app, name="demo")
 app.add_typer(user_app, name="user")
 app.add_typer(cert_app, name="cert")
+app.add_typer(key_app, name="key")
 app.add_typer(review_app, name="review")
 
 out = Console()
@@ -77,10 +79,12 @@ def serve() -> None:
 
 
 def _serve(settings: Settings) -> None:
+    from shipinban.key_rotation import check_master_key
     from shipinban.logs import configure_logs
     from shipinban.node import Node, WatchLimits
 
     configure_logs(settings.log_level)
+    run_to_the_end(check_master_key(settings))
 
     async def run() -> None:
         node = Node(os.environ, WatchLimits(stop_deadline_s=settings.limits.stop_s))
@@ -184,6 +188,24 @@ def review_verify_draw(file: Path) -> None:
 
     if not examine_draw(file.read_bytes(), out):
         sys.exit(1)
+
+
+@key_app.command("rotate")
+def key_rotate() -> None:
+    """Put everything under a new master key, with all nodes stopped; run again if interrupted."""
+    from shipinban.key_rotation import Rotated, rotate
+
+    settings = Settings()
+    done: list[Rotated] = []
+
+    async def run() -> None:
+        done.append(await rotate(settings))
+
+    run_to_the_end(run())
+    for one in done:
+        out.print(f"Master key {one.key_id} counts now: {settings.master_key_file}")
+        out.print(f"{one.data_keys} data keys, {one.values} values, {one.files} page files.")
+    out.print("Keep a copy of the new key apart. Backups made before need the old key file.")
 
 
 @cert_app.command("init")

@@ -47,4 +47,20 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "缩短年限须由另一人审批，请请安全管理员处理",
         "Another person must approve a shorter term: ask the security administrator",
     ),
+    "key.node_runs": (
+        "节点 {node_id} 正在运行，请先停止所有节点再更换主密钥",
+        "Node {node_id} is running: stop every node, then rotate the key",
+    ),
+    "key.rotating": (
+        "主密钥更换尚未完成，请运行 shipinban key rotate 完成后再启动",
+        "A rotation of the master key is not finished: run `shipinban key rotate`, then start",
+    ),
+    "key.retired": (
+        "密钥文件（{key_id}）已被更换停用，请放回现用的密钥文件",
+        "The key file ({key_id}) was replaced by a rotation: put back the one now in use",
+    ),
+    "key.other": (
+        "密钥文件（{key_id}）不属于这个数据库，请放回原来的密钥文件",
+        "The key file ({key_id}) is not this database's: put back the one that belongs to it",
+    ),
 }
