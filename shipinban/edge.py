@@ -26,6 +26,7 @@ from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
 from recording.evidence.county_signer import CountySigner
 from recording.evidence.verifying import Verifying
+from recording.keeping.desk import ARCHIVE, STORE
 from recording.keeping.expiry import Expiry
 from recording.keeping.served import ServedLedger
 from recording.keeping.stores import Store
@@ -115,6 +116,7 @@ class Edge:
     def __init__(self, settings: Settings, database: Database, archive: Archive) -> None:
         self._settings = settings
         self._database = database
+        self._archive = archive
         self._master = master = MasterKey.load_or_create(settings.master_key_file)
         store = None if settings.store is None else Store(settings.store)
         self.player = Player(archive, store)
@@ -235,6 +237,9 @@ class Edge:
         routes = [*all_routes(), *socket_routes(self._sockets), *trust_routes(trust)]
         app = build_app(self.context, routes)
         app[OPENER] = Opener(self.player, self._master, self._served)
+        app[ARCHIVE] = self._archive
+        if self._settings.store is not None:
+            app[STORE] = self._settings.store
         runners = [await start_server(app, listening)]
         if self._settings.lan:
             # Before a machine trusts the certificate it can be told how only over plain HTTP.

@@ -173,7 +173,11 @@ async def _bury(
 
 
 def years_before(at_ms: int, years: int) -> int:
-    """The same day of the calendar so many years earlier; the 29th of February becomes the 28th."""
+    return years_after(at_ms, -years)
+
+
+def years_after(at_ms: int, years: int) -> int:
+    """The same day of the calendar, so many years on; the 29th of February becomes the 28th."""
     at = datetime.fromtimestamp(at_ms / 1000, UTC)
     day = 28 if (at.month, at.day) == (2, 29) else at.day
-    return int(at.replace(year=at.year - years, day=day).timestamp() * 1000)
+    return int(at.replace(year=at.year + years, day=day).timestamp() * 1000)

@@ -47,6 +47,11 @@ class StoreAddress:
     longest_s: float = 3_600.0
     """For one part at all: 5 MiB at 1.5 KB/s."""
 
+    @property
+    def shown(self) -> str:
+        """Without keys."""
+        return self.url if self.endpoint is None else f"{self.url} ({self.endpoint})"
+
 
 @dataclass(frozen=True, slots=True)
 class Digest:

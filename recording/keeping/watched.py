@@ -32,13 +32,20 @@ class Watched:
 async def watched(session: AsyncSession, case_ids: Collection[str]) -> list[Watched]:
     """Every opening of every recording of the cases' calls, the earliest first. Who may ask is
     the caller's to decide: a resident sees those of the own case."""
-    calls = select(CallCase.call_id).where(CallCase.case_id.in_(case_ids))
+    calls = await session.scalars(
+        select(CallCase.call_id).where(CallCase.case_id.in_(case_ids)).distinct()
+    )
+    return await watched_calls(session, calls.all())
+
+
+async def watched_calls(session: AsyncSession, call_ids: Collection[str]) -> list[Watched]:
+    """The same of calls."""
     rows = await session.execute(
         select(RecordingView, Recording.call_id, StaffMember, Organisation)
         .join(Recording, Recording.id == RecordingView.recording_id)
         .join(StaffMember, StaffMember.id == RecordingView.staff_id)
         .join(Organisation, Organisation.id == StaffMember.organisation_id)
-        .where(Recording.call_id.in_(calls))
+        .where(Recording.call_id.in_(call_ids))
         .order_by(RecordingView.opened_ms, RecordingView.id)
     )
     return [

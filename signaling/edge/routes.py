@@ -20,6 +20,7 @@ from signaling.edge.handlers import (
     mandates,
     pages,
     public,
+    reveals,
     reviews,
     signing,
     site,
@@ -34,7 +35,7 @@ from signaling.edge.roles import (
     SUPERVISORS,
 )
 from signaling.edge.route import Route
-from signaling.wire import api, views
+from signaling.wire import api, keeping, views
 from signaling.wire import reviews as review_wire
 
 PART_DEADLINE_S = 60.0
@@ -169,6 +170,10 @@ CONSOLE: Sequence[Route] = (
         handler=window.show_case, answer=views.CaseView,
     ),
     _console(
+        method="POST", path="/api/console/cases/{case_id}/reveal",
+        handler=reveals.reveal_number, request=keeping.RevealAsked, answer=keeping.RevealedNumber,
+    ),
+    _console(
         method="GET", path="/api/console/pages/{page_id}/rendition",
         handler=pages.rendition, answer="image/webp",
     ),
@@ -190,6 +195,10 @@ SUPERVISION: Sequence[Route] = (
     _supervision(
         method="GET", path="/api/supervision/pages/{page_id}/rendition", roles=SUPERVISORS,
         handler=pages.rendition, answer="image/webp",
+    ),
+    _supervision(
+        method="POST", path="/api/supervision/cases/{case_id}/reveal", roles=SUPERVISORS,
+        handler=reveals.reveal_number, request=keeping.RevealAsked, answer=keeping.RevealedNumber,
     ),
     _supervision(
         method="GET", path="/api/supervision/organisations", roles=SUPERVISORS | ADMINISTRATORS,

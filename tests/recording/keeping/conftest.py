@@ -2,7 +2,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from casework.passwords import Passwords
 from recording.keeping.stores import StoreAddress
 from tests.recording.keeping.seaweed import seaweed
 
@@ -21,3 +23,9 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> StoreAddress:
         return StoreAddress(url=f"file://{tmp_path / 'store'}")
     found: StoreAddress = request.getfixturevalue("s3")
     return found
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    """Weak on purpose: hashing is tested elsewhere."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), cores=1)

@@ -1,0 +1,435 @@
+"""Keeping over HTTP: who watched, terms, holds, expiry, reveals; for every role and relation."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import select, update
+
+from casework.database import Database, new_id, open_engine, read_clock
+from casework.master_key import MasterKey
+from casework.passwords import Passwords
+from casework.tables import EvidenceHold, JournalEntry, ServiceItem, SubjectReveal
+from casework.vocabulary import Role, StoragePlace, StreamKind
+from recording.archive import Archive, stream_label
+from recording.chunk_file import ChunkWriter, Sealer
+from recording.evidence.county_signer import DerivedCountySigner
+from recording.evidence.keys import verifies
+from recording.keeping.expiry import Expiry, years_after
+from recording.keeping.served import IDLE_MS, ServedLedger
+from recording.keys import file_name, new_data_key, wrap_data_key
+from recording.playback import Player
+from recording.supervision import OPENER, Opener
+from recording.tables import Recording, RecordingView, Stream
+from shipinban.routes import all_routes
+from signaling.edge.app import build_app
+from signaling.tables import CallParticipant
+from tests.figures import count
+from tests.signaling.edge.conftest import Edge, Person, code_of, edge_context
+from tests.signaling.edge.small_county import ID_NUMBER, SmallCounty
+
+CONTENT = b"".join(bytes([index]) * 1_000 for index in range(64))
+"""Of the one stream: 64,000 bytes in 64 chunks."""
+MASTER = MasterKey(bytes(32))
+
+
+@dataclass
+class Desk:
+    """A call of the village window in the north, recorded, and everybody who might ask for it."""
+
+    edge: Edge
+    archive: Archive
+    served: ServedLedger
+    expiry: Expiry
+    call_id: str = ""
+    case_id: str = ""
+    recording_id: str = ""
+    stream_id: str = ""
+
+    @property
+    def database(self) -> Database:
+        return self.edge.context.database
+
+    async def record(self) -> None:
+        helper = await self.edge.sign_in("helper")
+        self.case_id = await self.edge.case(helper)
+        self.call_id = await self.edge.county.call(self.case_id)
+        await self.edge.county.end_call(self.call_id)
+        self.recording_id, self.stream_id = new_id(), new_id()
+        participant_id, key, folder = new_id(), new_data_key(), self.archive.create_folder()
+        label = stream_label(participant_id, StreamKind.DOCUMENT)
+        name = file_name(key, self.recording_id, label)
+        with self.archive.folder(folder) as descriptor:
+            writer = ChunkWriter.create(descriptor, name, Sealer(key, self.recording_id, label))
+            for start in range(0, len(CONTENT), 1_000):
+                writer.append(CONTENT[start : start + 1_000])
+            writer.finish()
+            writer.close()
+        county = self.edge.county
+        common = {"county_id": county.county_id}
+        async with self.database.transaction() as session:
+            session.add(
+                Recording(
+                    id=self.recording_id, **common, call_id=self.call_id, node_id="a",
+                    home_organisation_id=county.organisations["village"],
+                    county_organisation_id=county.organisations["county"],
+                    state="sealed", folder=folder,
+                    wrapped_key=wrap_data_key(MASTER, self.recording_id, key),
+                    master_key_id=MASTER.key_id, started_ms=0, closed_ms=1_790_000_000_000,
+                    duration_ms=64_000,
+                )
+            )  # fmt: skip
+            session.add(
+                CallParticipant(
+                    id=participant_id, **common, call_id=self.call_id, kind="window",
+                    staff_id=county.staff["helper"], joined_ms=0,
+                )
+            )  # fmt: skip
+            await session.flush()
+            session.add(
+                Stream(
+                    id=self.stream_id, **common, recording_id=self.recording_id,
+                    participant_id=participant_id, kind="document", file_name=name,
+                    media_type="video/webm", codecs=["vp8"], size_bytes=len(CONTENT),
+                    start_offset_ms=0, duration_ms=64_000, sha256="0" * 64, gaps=[], filler=[],
+                )
+            )  # fmt: skip
+
+    async def view(self, person: Person, reason: str = "复核抽查") -> str:
+        answer = await person.post(f"recordings/{self.recording_id}/views", {"reason": reason})
+        assert answer.status == 200, await answer.text()
+        view_id: str = (await answer.json())["id"]
+        return view_id
+
+    async def watch(self, person: Person, view_id: str, start: int, end: int) -> bytes:
+        answer = await person.request(
+            "GET",
+            f"views/{view_id}/streams/{self.stream_id}",
+            headers={"Range": f"bytes={start}-{end - 1}"},
+        )
+        assert answer.status == 206
+        read = await answer.read()
+        while view_id not in self.served._unwritten:
+            await asyncio.sleep(0.01)  # the handler counts after the last byte has gone
+        return read
+
+    async def entries(self, what: str) -> list[dict[str, Any]]:
+        async with self.database.reading() as session:
+            rows = await session.scalars(
+                select(JournalEntry.leaf).where(JournalEntry.what == what).order_by(JournalEntry.id)
+            )
+            return [json.loads(leaf) for leaf in rows]
+
+    async def age(self, years: int) -> None:
+        """Makes the recording so old, by a day more."""
+        async with self.database.transaction() as session:
+            ended = years_after(await read_clock(session), -years) - 86_400_000
+            await session.execute(update(Recording).values(closed_ms=ended))
+
+    async def row(self) -> Recording:
+        async with self.database.reading() as session:
+            return (await session.scalars(select(Recording))).one()
+
+
+async def open_desk(database: Database, passwords: Passwords, folder: Path) -> AsyncIterator[Desk]:
+    county = SmallCounty(database)
+    await county.found(passwords)
+    context = edge_context(database, passwords, folder)
+    archive, served = Archive(folder / "archive"), ServedLedger(database)
+    player = Player(archive)
+    app = build_app(context, all_routes())
+    app[OPENER] = Opener(player, MASTER, served)
+    async with TestClient(TestServer(app)) as client:
+        expiry = Expiry(database, DerivedCountySigner(MASTER))
+        desk = Desk(Edge(county, context, client), archive, served, expiry)
+        await desk.record()
+        yield desk
+    player.close()
+    archive.close()
+
+
+@pytest.fixture
+async def desk(database: Database, passwords: Passwords, tmp_path: Path) -> AsyncIterator[Desk]:
+    async for opened in open_desk(database, passwords, tmp_path):
+        yield opened
+
+
+@pytest.fixture
+async def light_desk(sqlite_url: str, passwords: Passwords, tmp_path: Path) -> AsyncIterator[Desk]:
+    database = Database(open_engine(sqlite_url))
+    async for opened in open_desk(database, passwords, tmp_path):
+        yield opened
+    await database.close()
+
+
+# --- who watched -----------------------------------------------------------------------------
+
+
+async def test_what_was_served_is_merged_and_told(desk: Desk) -> None:
+    person = await desk.edge.sign_in("home_supervisor")
+    view_id = await desk.view(person)
+    (opened,) = await desk.entries("recording.viewed")
+    assert opened["evidence"]["recording_id"] == desk.recording_id
+    assert "复核抽查" not in json.dumps(opened, ensure_ascii=False)
+    for start, end in [(0, 10_000), (5_000, 12_000), (40_000, 41_000), (12_000, 13_000)]:
+        assert await desk.watch(person, view_id, start, end) == CONTENT[start:end]
+    await desk.served.write()
+    async with desk.database.reading() as session:
+        row = (await session.scalars(select(RecordingView))).one()
+    assert row.served == {desk.stream_id: [[0, 13_000], [40_000, 41_000]]}
+    assert await desk.entries("recording.view_ended") == []
+    await desk.watch(person, view_id, 13_000, 14_000)
+    assert (await person.post(f"views/{view_id}/end", None)).status == 200
+    (ended,) = await desk.entries("recording.view_ended")
+    assert ended["evidence"]["served"] == {desk.stream_id: [[0, 14_000], [40_000, 41_000]]}
+    keeping = await (await person.get(f"calls/{desk.call_id}/keeping")).json()
+    (watched,) = keeping["watched"]
+    assert (watched["served_bytes"], watched["reason"]) == (15_000, "复核抽查")
+
+
+async def test_a_view_that_nobody_closed_ends_by_itself_and_goes_on_if_watched(desk: Desk) -> None:
+    person = await desk.edge.sign_in("county_supervisor")
+    view_id = await desk.view(person)
+    await desk.watch(person, view_id, 0, 1_000)
+    await desk.served.write()
+    async with desk.database.transaction() as session:
+        await session.execute(
+            update(RecordingView).values(
+                opened_ms=RecordingView.opened_ms - 2 * IDLE_MS,
+                last_served_ms=RecordingView.last_served_ms - 2 * IDLE_MS,
+            )
+        )
+    await desk.served.end_idle()
+    await desk.served.end_idle()
+    assert len(await desk.entries("recording.view_ended")) == 1
+    await desk.watch(person, view_id, 2_000, 3_000)
+    await desk.served.end(view_id)
+    ended = await desk.entries("recording.view_ended")
+    assert ended[-1]["evidence"]["served"] == {desk.stream_id: [[0, 1_000], [2_000, 3_000]]}
+
+
+async def test_a_still_is_on_record_with_its_position(light_desk: Desk) -> None:
+    person = await light_desk.edge.sign_in("home_supervisor")
+    view_id = await light_desk.view(person)
+    still = {"stream_id": light_desk.stream_id, "position_ms": 5_250}
+    assert (await person.post(f"views/{view_id}/stills", still)).status == 200
+    (entry,) = await light_desk.entries("recording.still_taken")
+    assert entry["evidence"]["position_ms"] == 5_250
+    other = await light_desk.edge.sign_in("county_supervisor")
+    answer = await other.post(f"views/{view_id}/stills", still)
+    assert await code_of(answer) == (404, "recording.not_found")
+
+
+# --- every route, role, organisation and relation ---------------------------------------------
+
+SEES = {"home_supervisor", "county_supervisor", "chief_county_supervisor"}
+"""Of a call of the north: its own home line, and the county's. ``south_supervisor`` is of the other
+town; administrators and the auditor see no recording."""
+
+
+@pytest.mark.proof
+async def test_who_may_see_a_recording_and_who_may_not(light_desk: Desk) -> None:
+    """Absent and forbidden answer alike: the same bodies for another line's call and for none."""
+    owner = await light_desk.edge.sign_in("home_supervisor")
+    view_id = await light_desk.view(owner)
+    hold = await (await owner.post(f"calls/{light_desk.call_id}/holds", {"reason": "投诉"})).json()
+    ids = {
+        "call": light_desk.call_id,
+        "recording": light_desk.recording_id,
+        "case": light_desk.case_id,
+        "hold": hold["id"],
+    }
+    routes: list[tuple[str, str, str, dict[str, object] | None]] = [
+        ("call", "GET", "calls/{}", None),
+        ("call", "GET", "calls/{}/keeping", None),
+        ("call", "POST", "calls/{}/holds", {"reason": "留存备查"}),
+        ("recording", "POST", "recordings/{}/views", {"reason": "复核"}),
+        ("case", "POST", "cases/{}/reveal", {"field": "phone", "reason": "回访"}),
+        ("hold", "POST", "holds/{}/lift", {"reason": "结案"}),
+    ]
+    people = [*(role.value for role in Role), "helper2", "agent2", "south_supervisor"]
+    checked = 0
+    for name in people:
+        person = await light_desk.edge.sign_in(name)
+        for noun, method, path, body in routes:
+            if path.endswith("lift") and name in SEES:
+                continue
+            given = await _ask(person, method, path.format(ids[noun]), body)
+            absent = await _ask(person, method, path.format(new_id()), body)
+            if name in SEES or (noun, name) == ("case", "agent"):
+                assert (given[0], absent[0]) == (200, 404), (name, path)
+            else:
+                assert given == absent, (name, path)
+                assert given[0] in (401, 403, 404), (name, path)
+            checked += 1
+        # Somebody else's view opens to nobody, whatever the role.
+        stream = f"views/{view_id}/streams/{light_desk.stream_id}"
+        for method, path, body in (
+            ("GET", stream, None),
+            ("POST", f"views/{view_id}/end", None),
+            ("POST", f"views/{view_id}/stills", {"stream_id": new_id(), "position_ms": 0}),
+        ):
+            status, _ = await _ask(person, method, path, body)
+            own = name == "home_supervisor" and "stills" not in path
+            assert (status == 200) == own, (name, path)
+            checked += 1
+    assert checked >= count(100, 100)
+
+
+async def _ask(
+    person: Person, method: str, path: str, body: dict[str, object] | None
+) -> tuple[int, object]:
+    answer = await person.request(method, path, **({} if body is None else {"json": body}))
+    if answer.status == 200:
+        return 200, None
+    return answer.status, await answer.json()
+
+
+# --- numbers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("username", ["agent", "county_supervisor"])
+async def test_a_number_is_masked_until_it_is_revealed_for_a_reason(
+    desk: Desk, username: str
+) -> None:
+    person = await desk.edge.sign_in(username)
+    answer = await person.post(
+        f"cases/{desk.case_id}/reveal", {"field": "id_number", "reason": "核对医保"}
+    )
+    assert (await answer.json())["value"] == ID_NUMBER
+    async with desk.database.reading() as session:
+        row = (await session.scalars(select(SubjectReveal))).one()
+    assert (row.reason, row.staff_id) == ("核对医保", desk.edge.county.staff[username])
+    (entry,) = await desk.entries("subject.revealed")
+    assert ID_NUMBER not in json.dumps(entry)
+
+
+# --- terms, holds, expiry ---------------------------------------------------------------------
+
+
+async def test_a_recording_past_its_term_is_let_go_with_a_signed_tombstone(desk: Desk) -> None:
+    await desk.age(4)
+    assert await desk.expiry.sweep() == 0
+    await desk.age(5)
+    assert await desk.expiry.sweep() == 1
+    assert await desk.expiry.sweep() == 0
+    row = await desk.row()
+    assert (row.wrapped_key, row.place) == (None, StoragePlace.ERASING)
+    person = await desk.edge.sign_in("county_supervisor")
+    answer = await person.post(f"recordings/{desk.recording_id}/views", {"reason": "复核"})
+    assert await code_of(answer) == (410, "recording.expired")
+    keeping = await (await person.get(f"calls/{desk.call_id}/keeping")).json()
+    (stone,) = keeping["tombstones"]
+    assert verifies(stone["public_key"], stone["document"].encode(), stone["signature"])
+    assert json.loads(stone["document"])["streams"][0]["size_bytes"] == len(CONTENT)
+    (entry,) = await desk.entries("recording.expired")
+    assert entry["evidence"]["recording_id"] == desk.recording_id
+
+
+async def test_the_longest_class_of_a_calls_items_counts(desk: Desk) -> None:
+    async with desk.database.transaction() as session:
+        await session.execute(update(ServiceItem).values(retention_class="long"))
+    await desk.age(9)
+    assert await desk.expiry.sweep() == 0
+    async with desk.database.transaction() as session:
+        await session.execute(update(ServiceItem).values(retention_class="permanent"))
+    await desk.age(40)
+    assert await desk.expiry.sweep() == 0
+    async with desk.database.transaction() as session:
+        await session.execute(update(ServiceItem).values(retention_class="brief"))
+    assert await desk.expiry.sweep() == 1
+
+
+async def test_nothing_that_is_held_is_let_go_and_the_line_that_placed_it_lifts_it(
+    desk: Desk,
+) -> None:
+    home, county = [
+        await desk.edge.sign_in(name) for name in ("home_supervisor", "county_supervisor")
+    ]
+    await desk.age(20)
+    answer = await home.post(f"calls/{desk.call_id}/holds", {"reason": "群众投诉"})
+    hold = (await answer.json())["id"]
+    assert await desk.expiry.sweep() == 0
+    for person in (home, county):
+        (seen,) = (await (await person.get("holds")).json())["holds"]
+        assert (seen["id"], seen["line"], seen["mine"]) == (hold, "home", person is home)
+    refused = await county.post(f"holds/{hold}/lift", {"reason": "已结"})
+    assert await code_of(refused) == (403, "hold.other_line")
+    assert (await home.post(f"holds/{hold}/lift", {"reason": "已结"})).status == 200
+    again = await home.post(f"holds/{hold}/lift", {"reason": "已结"})
+    assert await code_of(again) == (409, "hold.lifted")
+    assert await desk.expiry.sweep() == 1
+    late = await home.post(f"calls/{desk.call_id}/holds", {"reason": "太晚"})
+    assert await code_of(late) == (409, "recording.expired")
+    assert len(await desk.entries("hold.placed")) == len(await desk.entries("hold.lifted")) == 1
+
+
+async def test_a_hold_for_a_poor_rating_counts_as_well(desk: Desk) -> None:
+    await desk.age(20)
+    county = desk.edge.county
+    async with desk.database.transaction() as session:
+        session.add(
+            EvidenceHold(
+                id=new_id(),
+                county_id=county.county_id,
+                call_id=desk.call_id,
+                reason="poor_rating",
+                source_id=new_id(),
+                home_organisation_id=county.organisations["village"],
+                county_organisation_id=county.organisations["county"],
+                from_ms=0,
+            )
+        )
+    assert await desk.expiry.sweep() == 0
+
+
+async def test_a_term_is_lengthened_by_one_and_shortened_by_two(desk: Desk) -> None:
+    county = await desk.edge.sign_in("county_supervisor")
+    security = await desk.edge.sign_in("security_administrator")
+
+    async def give(years: int, of: str = "standard") -> Any:  # noqa: ANN401
+        return await county.post(
+            "retention/terms", {"retention_class": of, "years": years, "reason": "档案要求"}
+        )
+
+    assert await (await give(8)).json() == {"counts": True}
+    assert await code_of(await give(8)) == (400, "retention.unchanged")
+    assert await code_of(await give(9, "permanent")) == (400, "retention.permanent")
+    assert await (await give(2)).json() == {"counts": False}
+    assert await code_of(await give(3)) == (409, "retention.change_open")
+    await desk.age(6)
+    assert await desk.expiry.sweep() == 0
+    shown = await (await security.get("retention")).json()
+    (change,) = shown["changes"]
+    assert {one["retention_class"]: one["years"] for one in shown["terms"]}["standard"] == 8
+    path = f"retention/changes/{change['id']}"
+    assert (await county.post(path, {"approved": True})).status == 403
+    assert (await security.post(path, {"approved": True})).status == 200
+    assert await code_of(await security.post(path, {"approved": True})) == (
+        409,
+        "retention.change_decided",
+    )
+    assert await desk.expiry.sweep() == 1
+    for what in ("lengthened", "shortening_proposed", "shortened"):
+        assert len(await desk.entries(f"retention.{what}")) == 1
+
+
+async def test_the_administrator_sees_the_store_and_no_call(light_desk: Desk) -> None:
+    administrator = await light_desk.edge.sign_in("system_administrator")
+    shown = await (await administrator.get("storage")).json()
+    assert (shown["store"], shown["places"], shown["waiting"]) == ("", {"local": 1}, 0)
+    async with light_desk.database.transaction() as session:
+        await session.execute(update(Recording).values(place="uploading", store_problem="503"))
+    shown = await (await administrator.get("storage")).json()
+    assert [one["problem"] for one in shown["problems"]] == ["503"]
+
+
+def test_a_term_ends_on_the_same_day_of_the_calendar() -> None:
+    leap_day = 1_709_164_800_000  # 2024-02-29
+    assert years_after(leap_day, 1) == 1_740_700_800_000  # 2025-02-28
+    assert years_after(years_after(1_700_000_000_000, 10), -10) == 1_700_000_000_000
