@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database, new_id, now_ms
 from casework.vocabulary import StoragePlace
@@ -98,6 +97,9 @@ class Backlog:
             row = await session.get(Recording, report.recording_id)
         if row is None or row.place in (StoragePlace.CLEARING, StoragePlace.REMOTE):
             return
+        if row.place != StoragePlace.UPLOADING:
+            await self._erase_again(row.id)
+            return
         names = [file.name for file in report.files]
         try:
             tables = await asyncio.to_thread(self._pack_tables, row.folder, names)
@@ -112,23 +114,26 @@ class Backlog:
                 .values(place=StoragePlace.CLEARING, store_problem="")
                 .returning(Recording.id)
             )
-            if moved is None:
-                # Let go meanwhile: what has just arrived is to be removed, too.
-                await _mark_erasing_again(session, row.id)
-                return
-            session.add_all(
-                StoredFile(
-                    id=new_id(),
-                    county_id=row.county_id,
-                    recording_id=row.id,
-                    name=file.name,
-                    size_bytes=file.size_bytes,
-                    sha256=file.sha256,
-                    chunk_table=tables[file.name],
-                    checked_ms=now_ms(),
+            if moved is not None:
+                session.add_all(
+                    StoredFile(
+                        id=new_id(),
+                        county_id=row.county_id,
+                        recording_id=row.id,
+                        name=file.name,
+                        size_bytes=file.size_bytes,
+                        sha256=file.sha256,
+                        chunk_table=tables[file.name],
+                        checked_ms=now_ms(),
+                    )
+                    for file in report.files
                 )
-                for file in report.files
-            )
+        if moved is None:
+            await self._erase_again(row.id)
+
+    async def _erase_again(self, recording_id: str) -> None:
+        """Let go meanwhile: what has just arrived in the store is to be removed, too."""
+        await self._move(recording_id, StoragePlace.ERASED, StoragePlace.ERASING)
 
     async def failing(self, report: UploadFailing) -> None:
         await self._note(report.recording_id, report.reason)
@@ -176,11 +181,3 @@ class Backlog:
                 .where(Recording.id == recording_id, Recording.place == old)
                 .values(place=new)
             )
-
-
-async def _mark_erasing_again(session: AsyncSession, recording_id: str) -> None:
-    await session.execute(
-        update(Recording)
-        .where(Recording.id == recording_id, Recording.place == StoragePlace.ERASED)
-        .values(place=StoragePlace.ERASING)
-    )

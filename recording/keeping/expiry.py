@@ -18,7 +18,7 @@ from casework.errors import ShipinbanError
 from casework.journal.acts import Act, add_entry
 from casework.vocabulary import RecordingState, RetentionClass, StoragePlace
 from recording.evidence.canonical import canonical, digest
-from recording.evidence.node_keys import CountySigner
+from recording.evidence.county_signer import CountySigner
 from recording.keeping.holds import is_held
 from recording.keeping.retention import class_of_recording, terms
 from recording.keeping.tables import Tombstone
@@ -139,7 +139,7 @@ async def _bury(
             ],
         }
     )
-    public_key, signature = await signer.sign(session, recording.county_id, document)
+    public_key, signature = signer.sign(document)
     session.add(
         Tombstone(
             id=new_id(),

@@ -1,6 +1,9 @@
 // Written by `python -m shipinban.generate` from signaling/wire. Change that, not this.
 // Requests and commands may leave out what is marked optional; whatever the server sends is whole.
 
+/** The two lines of dual management (双重管理). */
+export type AccountableLine = "home" | "county";
+
 /** Back from away, or the wrap-up is done before its time. */
 export interface AgentAvailable {
   request_id: number;
@@ -277,6 +280,20 @@ export interface CallFilter {
   page?: number;
 }
 
+/** How long a call's recording is kept, what holds it, who watched it, what is left of it. */
+export interface CallKeeping {
+  /** ``null`` without a recording. */
+  retention_class: RetentionClass | null;
+  /** ``null``: for ever, or not ended yet. */
+  kept_until_ms: number | null;
+  place: StoragePlace | null;
+  holds: HoldView[];
+  /** Of ratings, reports and reviews that are not closed yet. */
+  other_holds: number;
+  watched: WatchedView[];
+  tombstones: TombstoneView[];
+}
+
 export interface CallList {
   calls: CallBrief[];
   total: number;
@@ -379,6 +396,10 @@ export interface CaseView {
   outcome: Outcome | null;
   pages: PageView[];
   created_ms: number;
+}
+
+export interface ChangeDecided {
+  approved: boolean;
 }
 
 export interface ChecklistMark {
@@ -753,10 +774,35 @@ export interface HoldChanged {
   by: ParticipantKind;
 }
 
+export interface HoldGiven {
+  reason: string;
+}
+
+export interface HoldList {
+  holds: HoldView[];
+}
+
 export interface HoldSet {
   request_id: number;
   type: "hold.set";
   on: boolean;
+}
+
+export interface HoldView {
+  id: string;
+  call_id: string;
+  call_label: string;
+  home_organisation_name: string;
+  home_organisation_name_en: string;
+  line: AccountableLine;
+  /** The asking person's line placed it, and may lift it. */
+  mine: boolean;
+  reason: string;
+  placed_by_name: string;
+  placed_by_name_en: string;
+  placed_ms: number;
+  lifted_ms: number | null;
+  lift_reason: string;
 }
 
 export interface IceServer {
@@ -1206,8 +1252,44 @@ export interface Resume {
   last_seq: number;
 }
 
+/** Of a proposal to shorten a term. */
+export type RetentionChangeState = "proposed" | "approved" | "rejected";
+
+export interface RetentionChangeView {
+  id: string;
+  retention_class: RetentionClass;
+  from_years: number;
+  to_years: number;
+  reason: string;
+  state: RetentionChangeState;
+  proposed_by_name: string;
+  proposed_by_name_en: string;
+  proposed_ms: number;
+  decided_by_name: string | null;
+  decided_ms: number | null;
+}
+
+/** How long recordings of an item are kept; the years stand in a table of the county's. */
+export type RetentionClass = "brief" | "standard" | "long" | "permanent";
+
+export interface RetentionView {
+  terms: TermView[];
+  /** Open ones, and those of late. */
+  changes: RetentionChangeView[];
+}
+
+export interface RevealAsked {
+  field: "id_number" | "phone";
+  reason: string;
+}
+
 export interface Revealed {
   secret: string;
+}
+
+/** Shown whole; who asked, and why, is on record. */
+export interface RevealedNumber {
+  value: string;
 }
 
 export interface ReviewBrief {
@@ -1408,6 +1490,40 @@ export interface SteppedBack {
   reason: string;
 }
 
+export interface StillTaken {
+  stream_id: string;
+  position_ms: number;
+}
+
+/**
+ * Where the files of a recording are; exactly one place counts at every moment.
+ * - local: In the archive folder of the node that recorded.
+ * - uploading: On the way to the store; the archive folder counts until every digest was checked.
+ * - clearing: The store counts; the files in the archive folder are still to be removed.
+ * - erasing: The key is destroyed; files that nobody can read any more are still to be removed.
+ */
+export type StoragePlace = "local" | "uploading" | "clearing" | "remote" | "erasing" | "erased";
+
+export interface StorageProblem {
+  recording_id: string;
+  node_id: string;
+  waiting_since_ms: number;
+  problem: string;
+}
+
+/** The store as the rows know it; counts recordings, names no call. */
+export interface StorageView {
+  /** Its address without keys; empty: recordings stay in the archive folder. */
+  store: string;
+  places: Record<string, number>;
+  /** Sealed and not in the store yet, where there is one. */
+  waiting: number;
+  oldest_waiting_ms: number | null;
+  problems: StorageProblem[];
+  /** In this node's archive folder. */
+  free_bytes: number;
+}
+
 export type StreamKind = "audio_camera" | "document";
 
 export interface StreamView {
@@ -1431,6 +1547,24 @@ export interface TakenOver {
   /** Set by the outbox when the event is sent. */
   seq: number;
   type: "taken_over";
+}
+
+/** A longer term counts at once; a shorter one waits for the security administrator. */
+export interface TermGiven {
+  retention_class: RetentionClass;
+  years: number;
+  reason: string;
+}
+
+export interface TermTaken {
+  /** ``false``: it is a proposal. */
+  counts: boolean;
+}
+
+export interface TermView {
+  retention_class: RetentionClass;
+  /** ``null``: kept for ever. */
+  years: number | null;
 }
 
 export interface TicketCancel {
@@ -1482,6 +1616,18 @@ export interface TicketView {
   call_back_id: string | null;
 }
 
+/** What is left of a recording that was let go. */
+export interface TombstoneView {
+  recording_id: string;
+  expired_ms: number;
+  retention_class: RetentionClass;
+  /** Canonical JSON; what was signed. */
+  document: string;
+  /** Ed25519, hexadecimal. */
+  signature: string;
+  public_key: string;
+}
+
 /** The relay does not have this connection up any more: make a new one at once. */
 export interface UpClosed {
   /** Set by the outbox when the event is sent. */
@@ -1528,6 +1674,9 @@ export interface VerdictView {
   submitted_ms: number | null;
 }
 
+/** Why bytes of a recording were served. */
+export type ViewKind = "watched" | "exported";
+
 export interface ViewOpened {
   reason: string;
 }
@@ -1552,6 +1701,20 @@ export interface VoiceAndPagesSet {
   request_id: number;
   type: "voice_and_pages.set";
   on: boolean;
+}
+
+export interface WatchedView {
+  view_id: string;
+  kind: ViewKind;
+  staff_name: string;
+  staff_name_en: string;
+  organisation_name: string;
+  organisation_name_en: string;
+  reason: string;
+  opened_ms: number;
+  last_served_ms: number | null;
+  /** Each byte counted once. */
+  served_bytes: number;
 }
 
 export interface Welcome {

@@ -18,7 +18,7 @@ from casework.tables import EvidenceHold, JournalEntry, ServiceItem, SubjectReve
 from casework.vocabulary import Role, StoragePlace, StreamKind
 from recording.archive import Archive, stream_label
 from recording.chunk_file import ChunkWriter, Sealer
-from recording.evidence.county_signer import DerivedCountySigner
+from recording.evidence.county_signer import CountySigner
 from recording.evidence.keys import verifies
 from recording.keeping.expiry import Expiry, years_after
 from recording.keeping.served import IDLE_MS, ServedLedger
@@ -114,7 +114,7 @@ class Desk:
         )
         assert answer.status == 206
         read = await answer.read()
-        while view_id not in self.served._unwritten:
+        while view_id not in self.served._unwritten:  # noqa: ASYNC110
             await asyncio.sleep(0.01)  # the handler counts after the last byte has gone
         return read
 
@@ -145,7 +145,7 @@ async def open_desk(database: Database, passwords: Passwords, folder: Path) -> A
     app = build_app(context, all_routes())
     app[OPENER] = Opener(player, MASTER, served)
     async with TestClient(TestServer(app)) as client:
-        expiry = Expiry(database, DerivedCountySigner(MASTER))
+        expiry = Expiry(database, CountySigner(folder / "journal.key"))
         desk = Desk(Edge(county, context, client), archive, served, expiry)
         await desk.record()
         yield desk
