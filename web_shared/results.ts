@@ -4,7 +4,6 @@ import type { CallBackView, CallView, RoomAddress, TicketView } from "./generate
 export interface UpAccepted {
   connection_id: string;
   sdp: string;
-  max_bitrate_bps: number;
 }
 
 export interface DutyResults {

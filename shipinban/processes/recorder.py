@@ -4,9 +4,11 @@ from recording.recorder import RecorderSettings, run
 from shipinban.logs import configure_logs
 from shipinban.node import watcher_pid
 from shipinban.settings import Settings
+from signaling.heap import use_one_heap
 
 
 def main() -> None:
+    use_one_heap()
     settings = Settings()
     configure_logs(settings.log_level)
     settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)

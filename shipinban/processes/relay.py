@@ -4,11 +4,13 @@ from recording.log_writer import PacketLogWriter
 from shipinban.logs import configure_logs
 from shipinban.node import watcher_pid
 from shipinban.settings import Settings
+from signaling.heap import use_one_heap
 from signaling.relay.service import run
 from signaling.relay.settings import Listen, RelaySettings
 
 
 def main() -> None:
+    use_one_heap()
     settings = Settings()
     configure_logs(settings.log_level)
     settings.run_folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ class RelaySettings:
     send_buffer_bytes: int = 4 << 20
     drain_limit: int = 256
     """Datagrams taken before other work of the loop has its turn."""
-    drain_interval_s: float = 0.005
+    drain_interval_s: float = 0.004
     """Rest between two drains: a wake-up of the loop then serves several packets. A fraction of
     the clockwork's 20 ms, so that both are woken together."""
 
@@ -61,7 +61,8 @@ class RelaySettings:
     author_step_s: float = 64.0
     """Jump of the reference time at a change of author: makes a sender start afresh."""
     ring_packets: int = 256
-    """Kept of a video track: what a second brings at 2 Mbit/s. A power of two."""
+    """Kept of the document: more than ``ring_age_s`` brings at its ceiling. A power of two."""
+    ring_packets_camera: int = 128
     ring_packets_audio: int = 64
     ring_age_s: float = 0.6
     ring_repeat_s: float = 0.15

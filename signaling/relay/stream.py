@@ -152,4 +152,8 @@ class Stream:
 
 
 def _ring_size(settings: RelaySettings, kind: TrackKind) -> int:
-    return settings.ring_packets_audio if kind is TrackKind.AUDIO else settings.ring_packets
+    return {
+        TrackKind.AUDIO: settings.ring_packets_audio,
+        TrackKind.CAMERA: settings.ring_packets_camera,
+        TrackKind.DOCUMENT: settings.ring_packets,
+    }[kind]

@@ -66,7 +66,6 @@ class Accepted:
 
     connection_id: str
     sdp: str
-    max_bitrate_bps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,7 @@ class RoomMedia:
 
     def _accepted(self, up: Up, local: LocalTransport, start_bitrate_bps: int) -> Accepted:
         answer = up_answer(up.lines, local, start_bitrate_bps)
-        return Accepted(up.connection_id, answer, self._max_up_bitrate_bps)
+        return Accepted(up.connection_id, answer)
 
     async def set_still_priority(self, participant_id: str, *, on: bool) -> None:
         up = self.ups.get(participant_id)

@@ -194,7 +194,7 @@ class CallOnTrial:
 
 
 def _told(connection_id: str, sdp: str) -> dict[str, Any]:
-    return {"connection_id": connection_id, "sdp": sdp, "max_bitrate_bps": MAX_UP_BITRATE_BPS}
+    return {"connection_id": connection_id, "sdp": sdp}
 
 
 async def watch(people: Sequence[Person], seconds: float) -> list[Span]:

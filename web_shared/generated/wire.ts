@@ -1637,7 +1637,7 @@ export interface UpClosed {
 }
 
 /**
- * Offers the participant's media. Done: ``{"connection_id", "sdp", "max_bitrate_bps"}``.
+ * Offers the participant's media. Done: ``{"connection_id", "sdp"}``.
  *
  * ``connection_id`` set: an ICE restart of that connection, same DTLS association. Unset: a new
  * connection, which replaces an older one of the same participant.

@@ -55,9 +55,9 @@ def viewer_feedback(first: int, at: int) -> bytes:
     return twcc.encode(VIEWER_SSRC, CAMERA_SSRC, twcc.Feedback(first, at, arrivals), 250)
 
 
-async def flow(up: MediaClient, count: int, first: int = 0) -> None:
+async def flow(up: MediaClient, count: int, first: int = 0, ssrc: int = CAMERA_SSRC) -> None:
     for number in range(first, first + count):
-        up.send_rtp(rtp(CAMERA_SSRC, number, transport=number))
+        up.send_rtp(rtp(ssrc, number, transport=number))
     await up.pump(0.005)
 
 
@@ -203,9 +203,9 @@ async def test_what_is_resent_to_one_viewer_has_a_budget(running: RunningRelay) 
     up = await running.up()
     viewer = await running.down()
     for batch in range(10):
-        await flow(up, 25, first=25 * batch)
+        await flow(up, 25, 25 * batch, DOCUMENT_SSRC)
     await viewer.until(lambda: len(viewer.rtp) == 250)
-    viewer.send_rtcp(rtcp.generic_nack(VIEWER_SSRC, CAMERA_SSRC, range(250)))
+    viewer.send_rtcp(rtcp.generic_nack(VIEWER_SSRC, DOCUMENT_SSRC, range(250)))
     await viewer.until(lambda: running.dropped.get("resend_budget") == 1)
     assert 100 < viewer.repeats < 250
 

@@ -67,7 +67,7 @@ const socket = {
     if (command.connection_id !== null && refuseRestart) {
       return Promise.reject(new CommandError("connection.unknown", ""));
     }
-    return Promise.resolve({ connection_id: `c${offers.length}`, sdp: "", max_bitrate_bps: 1 });
+    return Promise.resolve({ connection_id: `c${offers.length}`, sdp: "" });
   },
 };
 
