@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.authority.steps import StepCall
 from casework.case_events import add_event
 from casework.catalogue import (
     UnknownRegisteredTown,
@@ -13,6 +14,7 @@ from casework.catalogue import (
     is_offered_at,
     may_begin_at,
 )
+from casework.consents import Answer, give_consent
 from casework.counties import county_organisation
 from casework.county_time import county_moment
 from casework.database import new_id, now_ms, read_clock
@@ -24,7 +26,7 @@ from casework.policy import may_see_case
 from casework.protected import Field, ProtectedFields
 from casework.sign_in import SignedIn
 from casework.tables import Case, Organisation, ServiceItem, Subject, Window
-from casework.vocabulary import CaseMode, CaseState, OrganisationKind, Relation
+from casework.vocabulary import CaseMode, CaseState, ConsentAnswer, OrganisationKind, Relation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,42 +57,118 @@ async def open_case(
     item = await _current_item(session, helper.county_id, draft.item_id)
     if draft.mode not in item.modes:
         raise Invalid("case.mode", modes=list(item.modes))
-    window = await _own_window(session, helper)
+    window = await _window(session, helper.window_id)
     decides = await _deciding(session, item, window, draft.registered_organisation_id)
     subject = await _subject(session, protected, helper.county_id, draft)
     session.add(subject)
     await session.flush()
+    present = _Present(_name(draft.present_name), draft.present_relation, helper.staff_id)
+    case = await _new_case(session, item, window, subject.id, draft.mode, present, decides)
+    add_event(session, case, "case.opened", actor_staff_id=helper.staff_id)
+    await session.flush()
+    return case
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """Who sits at the window."""
+
+    name: str
+    relation: str
+    helper_staff_id: str
+
+
+async def _new_case(
+    session: AsyncSession,
+    item: ServiceItem,
+    window: Window,
+    subject_id: str,
+    mode: CaseMode,
+    present: _Present,
+    decides: str,
+) -> Case:
     case = Case(
         id=new_id(),
-        county_id=helper.county_id,
+        county_id=item.county_id,
         item_id=item.id,
         window_id=window.id,
-        subject_id=subject.id,
-        present_name=_name(draft.present_name),
-        present_relation=draft.present_relation,
-        mode=draft.mode,
+        subject_id=subject_id,
+        present_name=present.name,
+        present_relation=present.relation,
+        mode=mode,
         state=CaseState.DRAFT,
-        opened_by_staff_id=helper.staff_id,
+        opened_by_staff_id=present.helper_staff_id,
         home_organisation_id=window.organisation_id,
-        county_organisation_id=(await county_organisation(session, helper.county_id)).id,
+        county_organisation_id=(await county_organisation(session, item.county_id)).id,
         deciding_organisation_id=decides,
         created_ms=now_ms(),
         changed_ms=now_ms(),
     )
     session.add(case)
     await session.flush()
-    add_event(session, case, "case.opened", actor_staff_id=helper.staff_id)
-    await session.flush()
     return case
 
 
-async def offered_items(session: AsyncSession, helper: SignedIn) -> frozenset[str]:
-    """Ids of the items of which a case may be begun at the helper's window.
+async def add_matter(
+    session: AsyncSession,
+    first: Case,
+    person: SignedIn,
+    call: StepCall,
+    *,
+    item_id: str,
+    mode: CaseMode,
+    answer: Answer,
+) -> Case:
+    """Another matter of the same resident in a call (一件事), with a consent of its own.
 
-    :raises Forbidden: the helper was given no window.
+    :param first: a case of the call; the new one is of the same people, at the same window.
+    :param person: the helper or the agent of the call.
+    :raises Forbidden: the item is not begun at this window; or the call is recorded and the
+        resident does not agree for this matter.
     """
-    window = await _own_window(session, helper)
-    tree = await _tree(session, helper.county_id)
+    item = await _current_item(session, first.county_id, item_id)
+    if mode not in item.modes:
+        raise Invalid("case.mode", modes=list(item.modes))
+    if call.recorded and answer.answer is not ConsentAnswer.YES:
+        raise Forbidden("course.consent_for_matter")
+    window = await session.get_one(Window, first.window_id)
+    subject = await session.get_one(Subject, first.subject_id)
+    decides = await _deciding(session, item, window, subject.registered_organisation_id)
+    present = _Present(first.present_name, first.present_relation, call.helper_staff_id)
+    case = await _new_case(session, item, window, subject.id, mode, present, decides)
+    body = {"with_case_id": first.id}
+    add_event(
+        session, case, "case.opened", actor_staff_id=person.staff_id, call_id=call.id, body=body
+    )
+    await give_consent(session, case, person.staff_id, answer, call_id=call.id)
+    return case
+
+
+async def open_towns(
+    session: AsyncSession, window_id: str, item_id: str, county_id: str
+) -> frozenset[str] | None:
+    """Of which towns' residents the item can be begun at the window; ``None``: of all.
+
+    :raises NotFound: no such item.
+    """
+    item = await _current_item(session, county_id, item_id)
+    window = await session.get_one(Window, window_id)
+    tree = await _tree(session, county_id)
+    if may_begin_at(item, window, None, tree):
+        return None
+    towns = [node.id for node in tree if node.kind == OrganisationKind.TOWN]
+    return frozenset(town for town in towns if may_begin_at(item, window, town, tree))
+
+
+async def offered_items(
+    session: AsyncSession, county_id: str, window_id: str | None
+) -> frozenset[str]:
+    """Ids of the items of which a case may be begun at the window.
+
+    :raises Forbidden: there is no window, or it is not in use.
+    """
+    window = await _window(session, window_id)
+    tree = await _tree(session, county_id)
     items = await session.execute(
         select(
             ServiceItem.id,
@@ -99,7 +177,7 @@ async def offered_items(session: AsyncSession, helper: SignedIn) -> frozenset[st
             ServiceItem.deciding_organisation_id,
             ServiceItem.cross_area,
         ).where(
-            ServiceItem.county_id == helper.county_id,
+            ServiceItem.county_id == county_id,
             ServiceItem.current,
             ServiceItem.video_level.is_not(None),
         )
@@ -121,10 +199,8 @@ async def _current_item(session: AsyncSession, county_id: str, item_id: str) -> 
     return item
 
 
-async def _own_window(session: AsyncSession, helper: SignedIn) -> Window:
-    window = await session.scalar(
-        select(Window).where(Window.id == helper.window_id, Window.active)
-    )
+async def _window(session: AsyncSession, window_id: str | None) -> Window:
+    window = await session.scalar(select(Window).where(Window.id == window_id, Window.active))
     if window is None:
         raise Forbidden("window.none")
     return window

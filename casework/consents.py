@@ -21,12 +21,20 @@ class Answer:
     text_version: str
 
 
-async def give_consent(session: AsyncSession, case: Case, asked_by: str, given: Answer) -> None:
+async def give_consent(
+    session: AsyncSession,
+    case: Case,
+    asked_by: str,
+    given: Answer,
+    *,
+    call_id: str | None = None,
+) -> None:
     """Keeps the answer; the latest one counts.
 
     A withdrawal belongs to the call that it ends the recording of: :func:`withdraw_consent`.
 
-    :param asked_by: the helper's staff id.
+    :param asked_by: who put the question: the helper, or in a call the agent.
+    :param call_id: set for a matter that comes up in a call.
     :raises Invalid: another text is asked now; or the helper answers for one who is present, or
         the other way round.
     :raises Conflict: the case is past the question.
@@ -41,9 +49,9 @@ async def give_consent(session: AsyncSession, case: Case, asked_by: str, given: 
         raise Invalid("consent.answered_by")
     if case.state not in (CaseState.DRAFT, CaseState.RETURNED, CaseState.SUBMITTED):
         raise Conflict("case.state", state=case.state)
-    session.add(_row(case, asked_by, given, call_id=None))
+    session.add(_row(case, asked_by, given, call_id=call_id))
     body = {"answer": given.answer, "text_version": given.text_version}
-    add_event(session, case, "consent.given", actor_staff_id=asked_by, body=body)
+    add_event(session, case, "consent.given", actor_staff_id=asked_by, call_id=call_id, body=body)
     await session.flush()
 
 

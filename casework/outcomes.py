@@ -6,7 +6,7 @@ county decides (否决权上移).
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.authority.steps import StepCall
 from casework.case_events import add_event
 from casework.could_not import Place, Told, open_report
+from casework.course.missing import listed_materials
 from casework.course.moving import Moving, move_case
 from casework.course.refusals import propose_refusal
 from casework.course.transitions import ENDED
 from casework.errors import Conflict, Invalid, NotFound
 from casework.sign_in import SignedIn
-from casework.tables import Case, CaseEvent, ItemMaterial, SkillGroup
+from casework.tables import Case, CaseEvent, SkillGroup
 from casework.vocabulary import CaseMove, CaseState, Outcome, Reporter
 
 
@@ -55,6 +56,8 @@ class CaseOutcome:
     """With ``refusal_proposed``: the reason, as the resident will read it."""
     legal_basis: str = ""
     pass_to_skill_group_id: str | None = None
+    may_decide: bool | None = None
+    """Of a matter that came up in the call; ``None``: as the call was brought together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,14 @@ async def give_outcome(
     :raises Conflict: the case has an outcome of this call already, or is past this one.
     """
     case = await _locked(session, given.case_id)
+    if given.may_decide is not None:
+        call = replace(call, may_decide=given.may_decide)
     rule = OUTCOMES[given.outcome]
     _check_form(rule, given)
     if CaseState(case.state) in ENDED:
         raise Conflict("case.state", state=case.state)
     await _check_once(session, case, call)
-    missing = await _missing(session, case, given)
+    missing = await listed_materials(session, case, given.missing_material_ids)
     group = await _group(session, case, given)
     await _take(session, case, call, agent, given, missing)
     if given.outcome is Outcome.COULD_NOT_BE_DONE:
@@ -143,21 +148,6 @@ def _check_form(rule: OutcomeRule, given: CaseOutcome) -> None:
         raise Invalid("outcome.text_needed")
     if (given.outcome is Outcome.PASSED_ON) != (given.pass_to_skill_group_id is not None):
         raise Invalid("outcome.group")
-
-
-async def _missing(session: AsyncSession, case: Case, given: CaseOutcome) -> list[str]:
-    """In the checklist's order, and of this item only."""
-    rows = await session.scalars(
-        select(ItemMaterial)
-        .where(
-            ItemMaterial.item_id == case.item_id, ItemMaterial.id.in_(given.missing_material_ids)
-        )
-        .order_by(ItemMaterial.position)
-    )
-    materials = rows.all()
-    if len(materials) != len(set(given.missing_material_ids)):
-        raise Invalid("outcome.material")
-    return [material.id for material in materials]
 
 
 async def _check_once(session: AsyncSession, case: Case, call: StepCall) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from casework.sign_in import SignedIn
-from casework.tables import Case, Organisation
-from casework.vocabulary import Role, Surface
+from casework.tables import Case, HandOver, Organisation
+from casework.vocabulary import HandOverState, OrganisationKind, Role, Surface
 
 COUNTY_LINE = frozenset({Role.COUNTY_SUPERVISOR, Role.CHIEF_COUNTY_SUPERVISOR})
 """The county's line of dual management: sees everything of the county."""
@@ -46,8 +46,8 @@ def own_line(person: SignedIn) -> Select[Any]:
 def may_see_case(person: SignedIn, served: Select[Any] | None = None) -> ColumnElement[bool]:
     """Cases that the person may open.
 
-    A helper those of the own window; an agent those served in the own calls, and those owned;
-    supervisors see :func:`may_supervise`.
+    A helper those of the own window; an agent those served in the own calls, those owned, those
+    offered by a colleague, and those forwarded to the own organisation; supervisors see :func:`may_supervise`.
 
     :param served: ids of the cases of the agent's calls; calls are not known to this room.
     """
@@ -56,11 +56,37 @@ def may_see_case(person: SignedIn, served: Select[Any] | None = None) -> ColumnE
         case Surface.WINDOW if person.window_id is not None:
             return and_(in_county, Case.window_id == person.window_id)
         case Surface.CONSOLE:
-            own = Case.owner_staff_id == person.staff_id
-            return and_(in_county, own if served is None else or_(own, Case.id.in_(served)))
+            kinds = [Case.owner_staff_id == person.staff_id, _offered(person), _forwarded(person)]
+            if served is not None:
+                kinds.append(Case.id.in_(served))
+            return and_(in_county, or_(*kinds))
         case Surface.SUPERVISION:
             return may_supervise(person, Case.county_id, Case.home_organisation_id)
     return false()
+
+
+def _offered(person: SignedIn) -> ColumnElement[bool]:
+    """A colleague asks the person to take the case over."""
+    offers = select(HandOver.case_id).where(
+        HandOver.to_staff_id == person.staff_id, HandOver.state == HandOverState.OFFERED
+    )
+    return Case.id.in_(offers)
+
+
+def _forwarded(person: SignedIn) -> ColumnElement[bool]:
+    """The deciding organisation has it; the county's service centre answers for the departments."""
+    own = person.organisation_id
+    answers_for = select(Organisation.id).where(
+        or_(
+            Organisation.id == own,
+            and_(
+                Organisation.parent_id == own,
+                Organisation.kind == OrganisationKind.DEPARTMENT,
+            ),
+        )
+    )
+    decides = Case.deciding_organisation_id.in_(answers_for)
+    return and_(Case.forwarded_ms.is_not(None), decides)
 
 
 def may_administer(person: SignedIn) -> ColumnElement[bool]:

@@ -7,12 +7,14 @@ told to stop it takes nothing new, lets its clients go, and releases its lease.
 import asyncio
 import ssl
 from collections.abc import Coroutine
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from casework.course.overdue import OverdueWatch
 from casework.database import Database, new_id, open_engine
 from casework.errors import Unavailable
 from casework.journal.sequencer import Sequencer
@@ -50,6 +52,7 @@ from signaling.edge.static_files import StaticFiles
 from signaling.leases import LeaseRules, NodeLease
 from signaling.pairing.dispatcher import Dispatcher
 from signaling.pairing.rules import PairingRules
+from signaling.pairing.topics import announcing, tell_overdue
 from signaling.relay_client import RelayClient
 from signaling.review_watch import ReviewWatch
 from signaling.rooms.context import RoomContext
@@ -229,6 +232,9 @@ class Edge:
             self._served.run(),
             self._expiry.run(),
             ReviewWatch(self._database, first_checkpoint_after).run(),
+            OverdueWatch(
+                self._database, partial(announcing, self._database, self._bus), tell_overdue
+            ).run(),
         ]
 
     async def _listen(self) -> list[web.AppRunner]:

@@ -118,7 +118,7 @@ async def move_case(session: AsyncSession, moving: Moving) -> Permit:
     """
     case = moving.case
     row = transition_of(case, moving.move)
-    await check_needs(session, row, moving)
+    await check_needs(session, row.needs, moving)
     await check_party(session, row, case, moving.actor, moving.call)
     permit = await _authorise(session, moving)
     await _update(session, row, moving)
@@ -215,13 +215,13 @@ def clock_of(case: Case) -> deadlines.Clock:
 # --- what a step needs ----------------------------------------------------------------------
 
 
-async def check_needs(session: AsyncSession, row: Transition, moving: Moving) -> None:
+async def check_needs(session: AsyncSession, needs: frozenset[Need], moving: Moving) -> None:
     """In the table's order of needs, so that the same lack is always told first.
 
     :raises Invalid, Forbidden: see :data:`_CHECKS`.
     """
     for need in Need:
-        if need in row.needs:
+        if need in needs:
             await _CHECKS[need](session, moving)
 
 

@@ -12,12 +12,15 @@ from casework.sign_in import SURFACE_ROLES
 from casework.vocabulary import Surface
 from signaling.edge.handlers import (
     authority,
+    calendar,
     console,
     could_not,
     could_not_desk,
+    course,
     draws,
     follow_ups,
     mandates,
+    matters,
     pages,
     public,
     reveals,
@@ -232,4 +235,7 @@ ROUTES: Sequence[Route] = (
     *could_not_desk.ROUTES,
     *authority.ROUTES,
     *mandates.ROUTES,
+    *course.ROUTES,
+    *matters.ROUTES,
+    *calendar.ROUTES,
 )

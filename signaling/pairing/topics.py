@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database
+from casework.tables import Case
 from signaling.bus import Bus
 
 PAIRING = "pairing"
@@ -59,6 +60,11 @@ def note(
         topics.add(window_topic(window))
     if call is not None:
         topics.add(call_topic(call))
+
+
+def tell_overdue(session: AsyncSession, case: Case) -> None:
+    """Wakes whoever a case that has become overdue concerns: its county, window and owner."""
+    note(session, county=case.county_id, window=case.window_id, staff=case.owner_staff_id)
 
 
 def noted(session: AsyncSession) -> frozenset[str]:

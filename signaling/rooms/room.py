@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Literal
 
 import structlog
@@ -38,6 +39,7 @@ from signaling.wire.base import CloseCode
 from signaling.wire.room import (
     CallEnded,
     CallStarted,
+    CasesChanged,
     ParticipantJoined,
     RecordingChanged,
     ReportAllowed,
@@ -124,6 +126,10 @@ class Room(MediaRoom):
             pages = await facts.pages_of_call(session, call.call_id)
         for changed in call.pages.compare(pages):
             self.members.broadcast(changed)
+        if row.case_ids != call.facts.case_ids:
+            call.facts = replace(call.facts, case_ids=row.case_ids)
+            view, cases = await call.views()
+            self.members.broadcast(CasesChanged(call=view, cases=cases))
         if row.end_reason is not None:
             await self.finish(row.end_reason)
 

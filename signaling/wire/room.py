@@ -282,6 +282,14 @@ class ReportAllowed(Event):
     token: Token
 
 
+class CasesChanged(Event):
+    """Another matter of the same resident was added: all cases of the call, as they stand."""
+
+    type: Literal["cases.changed"] = "cases.changed"
+    call: CallView
+    cases: list[CaseView]
+
+
 class CallEnded(Event):
     """The last event of a call. ``rating_token`` goes to the resident's own socket alone."""
 
@@ -309,6 +317,7 @@ AnyRoomEvent = Annotated[
     | PromptShown
     | RecordingChanged
     | ReportAllowed
+    | CasesChanged
     | CallEnded,
     Field(discriminator="type"),
 ]

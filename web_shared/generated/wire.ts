@@ -130,10 +130,54 @@ export type AnyRoomEvent =
   | PromptShown
   | RecordingChanged
   | ReportAllowed
+  | CasesChanged
   | CallEnded;
+
+export type AppealState = "open" | "reopened" | "upheld";
+
+export interface AppealView {
+  id: string;
+  state: AppealState;
+  text: string;
+  opened_by_name: string;
+  opened_by_name_en: string;
+  opened_ms: number;
+  due_ms: number;
+  decided_by_name: string | null;
+  decided_by_name_en: string | null;
+  decided_ms: number | null;
+  answer: string;
+}
 
 /** - no_answer: Set by the dispatcher when an offer rang out. */
 export type AwayReason = "break" | "meal" | "meeting" | "training" | "other" | "no_answer";
+
+export interface CalendarDayView {
+  day: string;
+  kind: DayKind;
+  name: string;
+}
+
+export interface CalendarImported {
+  years: number[];
+  days: number;
+  /** Cases whose deadline is another one by the new calendar. */
+  moved: number;
+}
+
+export interface CalendarView {
+  years: CalendarYearView[];
+  /** Years that deadlines reach into and whose calendar is not arranged. */
+  wanting: number[];
+}
+
+export interface CalendarYearView {
+  year: number;
+  known: YearKnowledge;
+  /** ``null``: what the product brings along. */
+  imported_ms: number | null;
+  days: CalendarDayView[];
+}
 
 export interface CallAssigned {
   /** Set by the outbox when the event is sent. */
@@ -335,6 +379,24 @@ export interface CallView {
   started_ms: number;
 }
 
+export interface CaseCourse {
+  case: CourseBrief;
+  /** Working days that a suspended case has left. */
+  days_left: number | null;
+  /** Of the item; ``null``: done at once. */
+  promised_days: number | null;
+  /** How well the days of the year in which the case is due are known. */
+  calendar: YearKnowledge;
+  steps: StepView[];
+  events: CourseEvent[];
+  refusals: RefusalView[];
+  appeals: AppealView[];
+  hand_overs: HandOverView[];
+  result: ResultView | null;
+  /** By who asks. */
+  owned: boolean;
+}
+
 /** Refused with ``id_number.check_digit`` and the like; nothing is kept then. */
 export interface CaseDraft {
   item_id: string;
@@ -352,6 +414,46 @@ export interface CaseDraft {
 
 /** 咨询、导办、帮办、代办. */
 export type CaseMode = "advice" | "guidance" | "assisted" | "delegated";
+
+/**
+ * A step of a case from one state to the next; see casework/course/transitions.py.
+ * - complete: The materials that were to follow have come.
+ * - miss_materials: They have not, and their day has passed.
+ * - send_back: The second approver does not refuse: the case goes on where it was.
+ * - close: Advice was all that was wanted, or all that could be done.
+ */
+export type CaseMove =
+  | "receive"
+  | "accept"
+  | "accept_to_follow"
+  | "complete"
+  | "miss_materials"
+  | "return"
+  | "resubmit"
+  | "propose_refusal"
+  | "confirm_refusal"
+  | "send_back"
+  | "appeal"
+  | "reopen"
+  | "uphold"
+  | "forward"
+  | "suspend"
+  | "resume"
+  | "withdraw"
+  | "finish"
+  | "hand_result"
+  | "close";
+
+/**
+ * Who may take a step.
+ * - window: A helper at the case's window, on the resident's word.
+ * - officer: The owner, the agent whose call the case is in, or one of the organisation that it was
+ * forwarded to.
+ * - decider: An officer of a level that may decide the item.
+ * - county_approver: A supervisor at the county.
+ * - clock: The overdue watch.
+ */
+export type CaseParty = "window" | "officer" | "decider" | "county_approver" | "clock";
 
 /** - closed: Ended without a decision: advice given, guided, or could not be done. */
 export type CaseState =
@@ -396,6 +498,15 @@ export interface CaseView {
   outcome: Outcome | null;
   pages: PageView[];
   created_ms: number;
+}
+
+/** Another matter of the same resident was added: all cases of the call, as they stand. */
+export interface CasesChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "cases.changed";
+  call: CallView;
+  cases: CaseView[];
 }
 
 export interface ChangeDecided {
@@ -562,6 +673,75 @@ export interface CouldNotReceipt {
   number: string;
   due_ms: number;
 }
+
+/** A case in a list. */
+export interface CourseBrief {
+  id: string;
+  number: string | null;
+  state: CaseState;
+  mode: CaseMode;
+  item_name: string;
+  item_name_en: string;
+  subject_name: string;
+  window_name: string;
+  window_name_en: string;
+  home_organisation_name: string;
+  home_organisation_name_en: string;
+  deciding_organisation_name: string;
+  deciding_organisation_name_en: string;
+  owner_name: string | null;
+  owner_name_en: string | null;
+  /** The end of the last promised working day; ``null`` while no clock runs. */
+  due_ms: number | null;
+  materials_due_ms: number | null;
+  overdue: boolean;
+  created_ms: number;
+  changed_ms: number;
+}
+
+export interface CourseEvent {
+  kind: string;
+  outcome: Outcome | null;
+  source: CaseState | null;
+  target: CaseState | null;
+  text: string;
+  /** ``null``: the system by itself. */
+  actor_name: string | null;
+  actor_name_en: string | null;
+  at_ms: number;
+}
+
+export interface CourseFilter {
+  /** Case number or a part of it, item name or code, the subject's or the owner's name. */
+  text?: string | null;
+  state?: CaseState | null;
+  /** Only those that are not over. */
+  open?: boolean | null;
+  overdue?: boolean | null;
+  item_id?: string | null;
+  window_id?: string | null;
+  /** A town with its villages, or one village. */
+  organisation_id?: string | null;
+  owner_staff_id?: string | null;
+  page?: number;
+}
+
+export interface CourseList {
+  cases: CourseBrief[];
+  total: number;
+  page: number;
+  page_size: number;
+  /** How many of all that meet the filters are overdue. */
+  overdue: number;
+}
+
+/**
+ * Days that are not what their weekday says.
+ * - holiday: Off by the State Council's arrangement for the year.
+ * - workday: A Saturday or Sunday that is worked to make up for one.
+ * - statutory: Off by the regulation on holidays; the arrangement for the year is not known yet.
+ */
+export type DayKind = "holiday" | "workday" | "statutory";
 
 export interface Decided {
   decision: Verdict;
@@ -743,6 +923,33 @@ export interface FollowUpList {
 
 export type FollowUpState = "open" | "closed";
 
+export interface HandOverAnswer {
+  accept: boolean;
+  answer?: string;
+}
+
+export interface HandOverOffered {
+  to_staff_id: string;
+  reason: string;
+}
+
+export type HandOverState = "offered" | "accepted" | "declined" | "taken_back";
+
+export interface HandOverView {
+  id: string;
+  state: HandOverState;
+  from_name: string;
+  from_name_en: string;
+  to_name: string;
+  to_name_en: string;
+  reason: string;
+  answer: string;
+  offered_ms: number;
+  answered_ms: number | null;
+  /** Whoever asks may answer it (``offered``), or take it back when it is their own. */
+  mine: boolean;
+}
+
 /** ``ok``, or what is wrong by part; answered with 503 then. */
 export interface Health {
   ok: boolean;
@@ -885,6 +1092,13 @@ export interface MaterialView {
   checked: boolean;
 }
 
+/** Another matter of the same resident, in the call; with a consent of its own. */
+export interface MatterAdded {
+  item_id: string;
+  mode?: CaseMode;
+  consent: ConsentGiven;
+}
+
 /** What a row of a desk is about. */
 export interface MatterBrief {
   case_number: string | null;
@@ -959,6 +1173,21 @@ export interface OfferView {
   waiting_since_ms: number;
   /** By the server's clock, as ``welcome.server_ms`` gives it. */
   deadline_ms: number;
+}
+
+export interface OfferedCase {
+  hand_over: HandOverView;
+  case: CourseBrief;
+}
+
+export interface OfferedCases {
+  offers: OfferedCase[];
+}
+
+/** Of which towns' residents an item can be begun at this window. */
+export interface OpenTowns {
+  everywhere: boolean;
+  town_ids: string[];
 }
 
 export type OrganisationKind = "county" | "department" | "town" | "village" | "partner";
@@ -1211,6 +1440,41 @@ export interface RecordingView {
   streams: StreamView[];
 }
 
+/** What the resident is given in writing: reason, legal basis, and the way to appeal. */
+export interface RefusalNotice {
+  case_number: string;
+  county_name: string;
+  county_name_en: string;
+  subject_name: string;
+  item_name: string;
+  item_name_en: string;
+  window_name: string;
+  window_name_en: string;
+  deciding_organisation_name: string;
+  deciding_organisation_name_en: string;
+  reason: string;
+  legal_basis: string;
+  decided_ms: number;
+  appeal_until_ms: number;
+  appeal_days: number;
+}
+
+export type RefusalState = "proposed" | "confirmed" | "sent_back";
+
+export interface RefusalView {
+  id: string;
+  state: RefusalState;
+  reason: string;
+  legal_basis: string;
+  proposed_by_name: string;
+  proposed_by_name_en: string;
+  proposed_ms: number;
+  decided_by_name: string | null;
+  decided_by_name_en: string | null;
+  decided_ms: number | null;
+  answer: string;
+}
+
 /** Nothing was changed. ``text`` says what to do, in the language of the hello. */
 export interface Refused {
   type: "refused";
@@ -1246,6 +1510,21 @@ export type ReportLevel = "home" | "county" | "chief";
 export type ReportState = "open" | "taken" | "closed";
 
 export type Reporter = "resident" | "helper" | "agent";
+
+export interface ResultView {
+  text: string;
+  way: ResultWay | null;
+  carrier: string;
+  consignment_number: string;
+  finished_ms: number;
+  handed_ms: number | null;
+}
+
+/**
+ * How the resident gets the result.
+ * - sent: By courier, with a consignment number.
+ */
+export type ResultWay = "at_window" | "sent";
 
 export interface Resume {
   socket_id: string;
@@ -1486,6 +1765,28 @@ export interface StaffView {
   active: boolean;
 }
 
+export interface StepTaken {
+  move: CaseMove;
+  /** The reason, the answer or the result, where the step needs words. */
+  text?: string;
+  legal_basis?: string;
+  missing_material_ids?: string[];
+  way?: ResultWay | null;
+  carrier?: string;
+  consignment_number?: string;
+}
+
+/** One step from the case's state, as it stands for who asks. */
+export interface StepView {
+  move: CaseMove;
+  target: CaseState;
+  who: CaseParty[];
+  allowed: boolean;
+  /** Why not; empty when it is allowed. */
+  code: string;
+  text: string;
+}
+
 export interface SteppedBack {
   reason: string;
 }
@@ -1703,6 +2004,25 @@ export interface VoiceAndPagesSet {
   on: boolean;
 }
 
+export interface WaitingAppeal {
+  case: CourseBrief;
+  appeal: AppealView;
+  refusal: RefusalView;
+}
+
+export interface WaitingAppeals {
+  appeals: WaitingAppeal[];
+}
+
+export interface WaitingRefusal {
+  case: CourseBrief;
+  refusal: RefusalView;
+}
+
+export interface WaitingRefusals {
+  refusals: WaitingRefusal[];
+}
+
 export interface WatchedView {
   view_id: string;
   kind: ViewKind;
@@ -1751,6 +2071,9 @@ export interface WindowState {
   call: CallView | null;
   call_backs: CallBackView[];
 }
+
+/** How well the days of a year are known. */
+export type YearKnowledge = "arranged" | "statutory" | "missing";
 
 export const PROTOCOL = 1;
 export const MESSAGE_LIMIT_BYTES = 65536;

@@ -1,13 +1,17 @@
 """The console: colleagues, the outcomes of a call, and the day's own calls."""
 
+from dataclasses import replace
+
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.county_time import day_start_ms
+from casework.course.parties import decides_for
 from casework.database import read_clock
 from casework.errors import NotFound
 from casework.outcomes import CaseOutcome, PassedOn, give_outcomes
-from casework.tables import Organisation, SkillGroup, SkillGroupMember, StaffMember, StaffRole
+from casework.sign_in import SignedIn
+from casework.tables import Case, Organisation, SkillGroup, SkillGroupMember, StaffMember, StaffRole
 from casework.vocabulary import AgentState, CallBackReason, Level, OrganisationKind, Role
 from signaling.call_views import call_list
 from signaling.edge.route import Asked
@@ -16,7 +20,7 @@ from signaling.pairing.call_backs import request_call_back
 from signaling.pairing.reach import Route as PairingRoute
 from signaling.pairing.rules import PairingRules
 from signaling.pairing.topics import announcing
-from signaling.tables import Agent, Call, CallCase
+from signaling.tables import Agent, Call, CallCase, Ticket
 from signaling.wire.api import (
     CallList,
     Colleague,
@@ -85,7 +89,10 @@ async def keep_outcomes(asked: Asked[OutcomesGiven]) -> Empty:
     context = asked.context
     async with announcing(context.database, context.bus) as session:
         call = await own_call(session, asked.person, asked.id("call_id"))
-        given = [CaseOutcome(**dict(one)) for one in asked.given.outcomes]
+        given = [
+            await _decidable(session, call, asked.person, CaseOutcome(**dict(one)))
+            for one in asked.given.outcomes
+        ]
         await _check_cases(session, call, given)
         for passed in await give_outcomes(session, step_call(call), asked.person, given):
             await _pass_on(session, context.rules, passed)
@@ -94,6 +101,17 @@ async def keep_outcomes(asked: Asked[OutcomesGiven]) -> Empty:
                 update(Call).where(Call.id == call.id).values(notes=asked.given.notes)
             )
     return Empty()
+
+
+async def _decidable(
+    session: AsyncSession, call: Call, agent: SignedIn, given: CaseOutcome
+) -> CaseOutcome:
+    """Who may decide the ticket's case may not decide every matter that comes up besides."""
+    ticket = await session.get_one(Ticket, call.ticket_id)
+    case = await session.get(Case, given.case_id)
+    if case is None or case.id == ticket.case_id:
+        return given
+    return replace(given, may_decide=await decides_for(session, agent.organisation_id, case))
 
 
 async def _pass_on(session: AsyncSession, rules: PairingRules, passed: PassedOn) -> None:

@@ -35,10 +35,18 @@ ROOM_TOKEN_MS = 30_000
 async def find_items(asked: Asked[ItemSearch]) -> ItemsFound:
     """What can be begun at this window, by Chinese words, pinyin, English words or code."""
     async with asked.context.database.reading() as session:
-        found = await asked.context.catalogue.find(session, asked.person.county_id, asked.given.q)
-        offered = await offered_items(session, asked.person)
-        ids = [entry.key for entry in found if entry.key in offered]
-        items = await item_views(session, ids[:ITEMS_SHOWN])
+        return await items_at(session, asked, asked.person.window_id)
+
+
+async def items_at(
+    session: AsyncSession, asked: Asked[ItemSearch], window_id: str | None
+) -> ItemsFound:
+    """What was searched for and can be begun at the window."""
+    county_id = asked.person.county_id
+    found = await asked.context.catalogue.find(session, county_id, asked.given.q)
+    offered = await offered_items(session, county_id, window_id)
+    ids = [entry.key for entry in found if entry.key in offered]
+    items = await item_views(session, ids[:ITEMS_SHOWN])
     briefs = [_brief(items[item_id]) for item_id in ids if item_id in items]
     return ItemsFound(items=briefs, total=len(ids))
 

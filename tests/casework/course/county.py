@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import update
 
 from casework.authority.steps import StepCall
+from casework.case_events import add_event
 from casework.course.moving import Moving, move_case
 from casework.database import new_id, now_ms, read_clock
 from casework.passwords import Passwords
@@ -133,3 +134,9 @@ class CourseCounty(SmallCounty):
     async def set(self, case_id: str, **values: object) -> None:
         async with self.database.transaction() as session:
             await session.execute(update(Case).where(Case.id == case_id).values(**values))
+
+    async def note(self, case_id: str, kind: str, staff_id: str) -> None:
+        """Somebody did something in the case."""
+        async with self.database.transaction() as session:
+            case = await session.get_one(Case, case_id)
+            add_event(session, case, kind, actor_staff_id=staff_id)
