@@ -17,6 +17,7 @@ from casework.vocabulary import (
     Level,
     MaterialRequirement,
     OrganisationKind,
+    RetentionClass,
 )
 
 
@@ -84,6 +85,7 @@ class ServiceItem:
     """Readings of the name for :mod:`casework.search`."""
     initials: str
     consent_policy: ConsentPolicy = ConsentPolicy.ADVICE_ONLY
+    retention_class: RetentionClass = RetentionClass.STANDARD
 
 
 class UnknownRegisteredTown(ValueError):

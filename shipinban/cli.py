@@ -232,6 +232,42 @@ def cert_init() -> None:
 
 
 @app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="New or empty; on another disk.")],
+    keys: Annotated[Path | None, typer.Option(help="Where to put the keys, apart.")] = None,
+    store: Annotated[bool, typer.Option(help="Fetch recordings that the store has.")] = True,
+) -> None:
+    """Copy database, recordings and pages into a folder and read them back; the node may run."""
+    from shipinban.backups.backup import back_up
+
+    done = asyncio.run(back_up(Settings(), folder, keys, store=store))
+    size = sum(file.size_bytes for file in done.files)
+    out.print(f"{len(done.files)} files, {size:,} bytes in {folder}, read back and whole.")
+    if done.left_out:
+        err.print(f"{len(done.left_out)} recordings were nowhere to be found.", style="red")
+    if keys is None:
+        out.print(f"Without keys. Needed to restore: master key {done.master_key_id}.")
+    else:
+        out.print(
+            f"Keys in {keys}: together with the backup they open everything; keep them apart."
+        )
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="What `shipinban backup` wrote.")],
+    keys: Annotated[Path | None, typer.Option(help="The folder of keys.")] = None,
+) -> None:
+    """Bring a backup back onto a blank host; anything that is there already is left and refused."""
+    from shipinban.backups.restore import restore as run_restore
+
+    settings = Settings()
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    done = asyncio.run(run_restore(settings, folder, keys))
+    out.print(f"{len(done.files)} files are back. Now: `shipinban doctor`, then start the node.")
+
+
+@app.command()
 def doctor() -> None:
     """Look at ports, certificate, clock, disk, receive buffers and database; say what to do."""
     from shipinban.doctor import examine, show

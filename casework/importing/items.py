@@ -34,6 +34,7 @@ from casework.vocabulary import (
     DecidingRule,
     Level,
     MaterialRequirement,
+    RetentionClass,
 )
 
 MAX_MATERIALS: Final = 40
@@ -60,6 +61,12 @@ REQUIREMENT_NAMES: Final = {
 CONSENT_NAMES: Final = {
     ConsentPolicy.ADVICE_ONLY: "仅咨询",
     ConsentPolicy.NO_CALL: "不通话",
+}
+RETENTION_NAMES: Final = {
+    RetentionClass.BRIEF: "短期",
+    RetentionClass.STANDARD: "一般",
+    RetentionClass.LONG: "长期",
+    RetentionClass.PERMANENT: "永久",
 }
 REGISTERED_TOWN_NAMES: Final = (DecidingRule.REGISTERED_TOWN.value, "户籍镇")
 
@@ -109,6 +116,12 @@ ITEMS: Final = TableSpec(
             "不同意录制时",
             choice(ConsentPolicy, CONSENT_NAMES),
             ConsentPolicy.ADVICE_ONLY,
+        ),
+        _optional(
+            "retention_class",
+            "录像保存类别",
+            choice(RetentionClass, RETENTION_NAMES),
+            RetentionClass.STANDARD,
         ),
     ),
 )
@@ -205,6 +218,7 @@ def _item(values: Mapping[str, Any], materials: Sequence[Material]) -> ServiceIt
         pinyin=readings(values["name"]),
         initials=initials(values["name"]),
         consent_policy=values["consent_policy"],
+        retention_class=values["retention_class"],
     )
 
 

@@ -152,6 +152,7 @@ def _values(item: ServiceItem, known: KnownCounty) -> dict[str, Any]:
         "delegated": item.delegated,
         "cross_area": item.cross_area,
         "consent_policy": item.consent_policy.value,
+        "retention_class": item.retention_class.value,
         "guide": asdict(item.guide),
     }
 

@@ -63,4 +63,48 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "密钥文件（{key_id}）不属于这个数据库，请放回原来的密钥文件",
         "The key file ({key_id}) is not this database's: put back the one that belongs to it",
     ),
+    "backup.not_empty": (
+        "{folder} 不是空文件夹，请换一个",
+        "{folder} is not empty: name another folder",
+    ),
+    "backup.keys_inside": (
+        "密钥不能与备份放在一起，请另选文件夹",
+        "Keys must lie apart from the backup: name another folder",
+    ),
+    "backup.none": (
+        "{folder} 中没有完整的备份，请检查路径",
+        "There is no finished backup in {folder}: check the path",
+    ),
+    "backup.format": (
+        "{folder} 中的备份来自其他版本，请用做备份时的版本恢复",
+        "The backup in {folder} is of another version: restore with the program that made it",
+    ),
+    "backup.damaged": (
+        "备份中的 {file} 缺失或已改变，请使用另一份备份",
+        "{file} is missing from the backup or was changed: use another backup",
+    ),
+    "backup.database": (
+        "数据库无法备份或恢复：{reason}",
+        "The database can't be copied: {reason}. Mend that and run the command again",
+    ),
+    "backup.program": (
+        "本机没有 {program}，请安装 postgresql-client",
+        "There is no {program} on this machine: install postgresql-client",
+    ),
+    "restore.not_blank": (
+        "{what} 不是空的，恢复只能在空白主机上进行",
+        "Not blank: {what}. A restore needs a blank host; move it away or use another data folder",
+    ),
+    "restore.kind": (
+        "备份是 {database} 的，请相应设置 SHIPINBAN_DATABASE_URL",
+        "The backup is of {database}: set SHIPINBAN_DATABASE_URL to such a database",
+    ),
+    "restore.no_key": (
+        "没有主密钥 {file}，请用 --keys 指明密钥备份所在的文件夹",
+        "There is no master key at {file}: name the folder of keys with --keys",
+    ),
+    "restore.other_key": (
+        "主密钥不是这份备份的（需要 {key_id}），请找到对应的密钥文件",
+        "The master key is not this backup's ({key_id} is needed): find the right key file",
+    ),
 }
