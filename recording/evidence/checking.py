@@ -5,7 +5,7 @@ Needs no database. Faults come the innermost first: a changed byte is told as it
 as a manifest that doesn't fit.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from recording.evidence.canonical import digest, parse
 from recording.evidence.chain_check import BrokenChain, ChainView, view_chain
 from recording.evidence.faults import Fault, Part
 from recording.evidence.keys import verifies
-from recording.evidence.links import call_key_statement
+from recording.evidence.links import call_key_statement, head_statement
 from recording.evidence.manifest import Signed
 from recording.evidence.stream_check import check_stream
 
@@ -42,6 +42,25 @@ class KnownHead:
     public_key: str
     manifest_sha256: str | None
     """Of the entry at the seal."""
+
+
+def known_head(entry: Mapping[str, Any]) -> KnownHead:
+    """Of one entry. Raises ``KeyError``, ``TypeError`` when it is none of a head."""
+    told = entry["evidence"]
+    return KnownHead(
+        links=told["links"],
+        head=told["head"],
+        statement=head_statement(
+            told["recording_id"],
+            told["links"],
+            told["head"],
+            told["at_ms"],
+            told["monotonic_us"],
+        ),
+        signature=told["signature"],
+        public_key=told["public_key"],
+        manifest_sha256=told.get("manifest_sha256"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from recording.control import (
 )
 from recording.evidence.county_signer import CountySigner
 from recording.evidence.heads import add_head, events_to_chain, fail, note_chained
-from recording.evidence.node_keys import certify
+from recording.evidence.node_keys import certify, node_of
 from recording.tables import Recording
 from signaling.relay.control import Order
 
@@ -63,7 +63,7 @@ class EvidenceDesk:
         async with self._database.transaction() as session:
             row = await session.get(Recording, report.recording_id)
             if row is not None:
-                await certify(session, self._signer, row, report.head.node_key)
+                await certify(session, self._signer, node_of(row), report.head.node_key)
                 await add_head(session, row, report.head)
 
     async def chained(self, report: EvidenceChained) -> None:
@@ -75,7 +75,7 @@ class EvidenceDesk:
         if outcome.seal is not None:
             head, row.manifest_sha256 = outcome.seal.head, outcome.seal.manifest_sha256
             row.signed_by = head.signed_by
-            await certify(session, self._signer, row, head.node_key)
+            await certify(session, self._signer, node_of(row), head.node_key)
             await add_head(session, row, head, manifest_sha256=row.manifest_sha256)
         if row.state == RecordingState.FAILED:
             await fail(session, row)

@@ -1,5 +1,7 @@
 """The signing keys of nodes, as the county's key certified them."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,26 +27,39 @@ def node_key_statement(county_id: str, node_id: str, public_key: str, at_ms: int
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node as a county knows it."""
+
+    county_id: str
+    county_organisation_id: str
+    node_id: str
+
+
+def node_of(recording: Recording) -> Node:
+    return Node(recording.county_id, recording.county_organisation_id, recording.node_id)
+
+
 async def certify(
-    session: AsyncSession, signer: CountySigner, recording: Recording, public_key: str
+    session: AsyncSession, signer: CountySigner, node: Node, public_key: str
 ) -> None:
     """Once for a key and county; a key that follows another of the same node supersedes it."""
     known = await session.scalar(
         select(NodeKey.id).where(
-            NodeKey.county_id == recording.county_id, NodeKey.public_key == public_key
+            NodeKey.county_id == node.county_id, NodeKey.public_key == public_key
         )
     )
     if known is not None:
         return
-    superseded = await _supersede(session, recording)
+    superseded = await _supersede(session, node)
     at_ms = await read_clock(session)
-    statement = node_key_statement(recording.county_id, recording.node_id, public_key, at_ms)
+    statement = node_key_statement(node.county_id, node.node_id, public_key, at_ms)
     county_key, signature = signer.sign(statement)
     session.add(
         NodeKey(
             id=new_id(),
-            county_id=recording.county_id,
-            node_id=recording.node_id,
+            county_id=node.county_id,
+            node_id=node.node_id,
             public_key=public_key,
             statement=statement,
             signature=signature,
@@ -53,28 +68,28 @@ async def certify(
             certified_ms=at_ms,
         )
     )
-    evidence = {"node_id": recording.node_id, "public_key": public_key, "signature": signature}
+    evidence = {"node_id": node.node_id, "public_key": public_key, "signature": signature}
     what = "node_key.rotated" if superseded else "node_key.certified"
     await add_entry(
         session,
         Act(
             what=what,
-            county_id=recording.county_id,
-            home_organisation_id=recording.county_organisation_id,
-            county_organisation_id=recording.county_organisation_id,
+            county_id=node.county_id,
+            home_organisation_id=node.county_organisation_id,
+            county_organisation_id=node.county_organisation_id,
             actor_staff_id=None,
             evidence=evidence | ({"superseded": superseded} if superseded else {}),
         ),
     )
 
 
-async def _supersede(session: AsyncSession, recording: Recording) -> str | None:
+async def _supersede(session: AsyncSession, node: Node) -> str | None:
     """The key that was active until now."""
     return await session.scalar(
         update(NodeKey)
         .where(
-            NodeKey.county_id == recording.county_id,
-            NodeKey.node_id == recording.node_id,
+            NodeKey.county_id == node.county_id,
+            NodeKey.node_id == node.node_id,
             NodeKey.state == NodeKeyState.ACTIVE,
         )
         .values(state=NodeKeyState.SUPERSEDED, ended_ms=now_ms())

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.tables import JournalEntry
 from recording.chunk_file import ChunkAccess, Sealer
 from recording.evidence.chain_file import CHAIN, read_chain
-from recording.evidence.checking import Evidence, KnownHead, NodeCertificate
-from recording.evidence.links import head_statement
+from recording.evidence.checking import Evidence, KnownHead, NodeCertificate, known_head
 from recording.evidence.manifest import MANIFEST, read_manifest
 from recording.keeping.files import IN_STORE
 from recording.keeping.tables import StoredFile
@@ -72,25 +70,6 @@ async def head_entries(session: AsyncSession, recording_id: str) -> Mapping[str,
     if None in entries.values():
         raise LookupError("an entry of the recording is not in the journal")
     return entries
-
-
-def known_head(entry: Mapping[str, Any]) -> KnownHead:
-    """Of one entry. Raises ``KeyError``, ``TypeError`` when it is none of a head."""
-    told = entry["evidence"]
-    return KnownHead(
-        links=told["links"],
-        head=told["head"],
-        statement=head_statement(
-            told["recording_id"],
-            told["links"],
-            told["head"],
-            told["at_ms"],
-            told["monotonic_us"],
-        ),
-        signature=told["signature"],
-        public_key=told["public_key"],
-        manifest_sha256=told.get("manifest_sha256"),
-    )
 
 
 class Files:

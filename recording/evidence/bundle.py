@@ -1,0 +1,127 @@
+"""What a bundle holds, and how one is made of a recording's evidence.
+
+::
+
+    statement.pdf              what this is, in plain words
+    manifest.json              canonical JSON; manifest.signature.json beside it
+    chain.jsonl                one link a line
+    events.json                the chained events with their bodies
+    certificates.json          the county's signatures on the nodes' keys
+    journal/00001.json …       proof of each head's entry (``shipinban journal verify --seen``)
+    streams/NAME.webm          the recorded files, byte for byte
+    export.json                who took it out, why, who agreed; hashes of all of the above
+    export.signature.json
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from recording.evidence.bundle_zip import Member, write_zip
+from recording.evidence.canonical import canonical
+from recording.evidence.checking import Evidence, NodeCertificate
+from recording.evidence.keys import SigningKey
+
+STATEMENT = "statement.pdf"
+MANIFEST = "manifest.json"
+MANIFEST_SIGNATURE = "manifest.signature.json"
+CHAIN = "chain.jsonl"
+EVENTS = "events.json"
+CERTIFICATES = "certificates.json"
+EXPORT = "export.json"
+EXPORT_SIGNATURE = "export.signature.json"
+VERSION = 1
+
+
+def stream_member(stream: str) -> str:
+    return f"streams/{stream.replace('/', '-')}.webm"
+
+
+def proof_member(number: int) -> str:
+    return f"journal/{number:05}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that goes into a bundle but the record of the export itself."""
+
+    evidence: Evidence
+    streams: Sequence[str]
+    events: Sequence[Mapping[str, Any]]
+    """event_id, event, position_ms, at_ms, actor, body: in the order of the chain."""
+    proofs: Sequence[str]
+    statement: bytes
+
+
+def write_bundle(
+    take: Callable[[bytes], None],
+    content: Content,
+    export: Mapping[str, Any],
+    node_key: SigningKey,
+) -> None:
+    """Blocks; ``take`` gets the file piece by piece. Raises ``OSError``, ``Damaged``."""
+    files: list[dict[str, Any]] = []
+    write_zip(take, _members(content, export, node_key, files))
+
+
+def _members(
+    content: Content,
+    export: Mapping[str, Any],
+    node_key: SigningKey,
+    files: list[dict[str, Any]],
+) -> Iterator[Member]:
+    for name, pieces in _contents(content):
+        yield name, _noted(name, pieces, files)
+    record = canonical({**export, "kind": "export", "version": VERSION, "files": files})
+    yield EXPORT, [record]
+    signature = {"signature": node_key.sign(record), "public_key": node_key.public_key}
+    yield EXPORT_SIGNATURE, [canonical(signature)]
+
+
+def _contents(content: Content) -> Iterator[Member]:
+    evidence = content.evidence
+    yield STATEMENT, [content.statement]
+    yield MANIFEST, [evidence.manifest.content]
+    yield MANIFEST_SIGNATURE, [evidence.manifest.signature_line()]
+    yield CHAIN, [link + b"\n" for link in evidence.chain]
+    yield EVENTS, [canonical({"events": list(content.events)})]
+    yield CERTIFICATES, [pack_certificates(evidence.certificates)]
+    for number, proof in enumerate(content.proofs, 1):
+        yield proof_member(number), [proof.encode()]
+    for stream in content.streams:
+        yield stream_member(stream), evidence.open_stream(stream)
+
+
+def _noted(name: str, pieces: Iterable[bytes], files: list[dict[str, Any]]) -> Iterator[bytes]:
+    """The pieces as they are; what they were is noted once they are through."""
+    whole, size = hashlib.sha256(), 0
+    for piece in pieces:
+        whole.update(piece)
+        size += len(piece)
+        yield piece
+    files.append({"name": name, "size_bytes": size, "sha256": whole.hexdigest()})
+
+
+def pack_certificates(certificates: Iterable[NodeCertificate]) -> bytes:
+    return canonical(
+        {
+            "certificates": [
+                {
+                    "statement": certificate.statement.decode(),
+                    "signature": certificate.signature,
+                    "county_key": certificate.county_key,
+                }
+                for certificate in certificates
+            ]
+        }
+    )
+
+
+def unpack_certificates(raw: bytes) -> list[NodeCertificate]:
+    """Raises ``ValueError``, ``KeyError``, ``TypeError``."""
+    return [
+        NodeCertificate(each["statement"].encode(), each["signature"], each["county_key"])
+        for each in json.loads(raw)["certificates"]
+    ]
