@@ -16,6 +16,7 @@ from rich.console import Console
 from casework.errors import ShipinbanError
 from casework.importing.files import ImportKind
 from casework.vocabulary import Role
+from shipinban.evidence_cli import evidence_app
 from shipinban.settings import Settings, explain
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -28,6 +29,7 @@ app.add_typer(demo_app, name="demo")
 app.add_typer(user_app, name="user")
 app.add_typer(cert_app, name="cert")
 app.add_typer(key_app, name="key")
+app.add_typer(evidence_app, name="evidence")
 app.add_typer(review_app, name="review")
 
 out = Console()

@@ -27,6 +27,9 @@ from casework.reviews.periods import first_checkpoint_after
 from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
 from recording.evidence.county_signer import CountySigner
+from recording.evidence.exporting import Exporter
+from recording.evidence.handlers import EXPORTER
+from recording.evidence.keys import SigningKey
 from recording.evidence.verifying import Verifying
 from recording.keeping.desk import ARCHIVE, STORE
 from recording.keeping.expiry import Expiry
@@ -135,6 +138,8 @@ class Edge:
         self._relay = RelayClient(settings.run_folder / "relay")
         self._recorder = RecorderClient(settings.run_folder / "recorder")
         signer = CountySigner(settings.journal_key_file)
+        node_key = SigningKey.load_or_create(settings.node_key_file)
+        self.exporter = Exporter(master, self.player, signer, node_key, settings.node_id)
         self._verifying = Verifying(database, master, self.player, signer, settings.node_id)
         self._served = ServedLedger(database)
         self._expiry = Expiry(database, signer)
@@ -246,6 +251,7 @@ class Edge:
         app[ARCHIVE] = self._archive
         if self._settings.store is not None:
             app[STORE] = self._settings.store
+        app[EXPORTER] = self.exporter
         runners = [await start_server(app, listening)]
         if self._settings.lan:
             # Before a machine trusts the certificate it can be told how only over plain HTTP.
@@ -274,6 +280,7 @@ async def serve_edge(settings: Settings, stopping: asyncio.Event) -> None:
             await edge.run(stopping)
         finally:
             edge.passwords.close()
+            edge.exporter.close()
             edge.player.close()
     finally:
         archive.close()

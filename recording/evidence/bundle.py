@@ -112,6 +112,7 @@ def pack_certificates(certificates: Iterable[NodeCertificate]) -> bytes:
                     "statement": certificate.statement.decode(),
                     "signature": certificate.signature,
                     "county_key": certificate.county_key,
+                    "revoked_ms": certificate.revoked_ms,
                 }
                 for certificate in certificates
             ]
@@ -122,6 +123,8 @@ def pack_certificates(certificates: Iterable[NodeCertificate]) -> bytes:
 def unpack_certificates(raw: bytes) -> list[NodeCertificate]:
     """Raises ``ValueError``, ``KeyError``, ``TypeError``."""
     return [
-        NodeCertificate(each["statement"].encode(), each["signature"], each["county_key"])
+        NodeCertificate(
+            each["statement"].encode(), each["signature"], each["county_key"], each["revoked_ms"]
+        )
         for each in json.loads(raw)["certificates"]
     ]

@@ -176,6 +176,34 @@ def _is_event(told: Mapping[str, Any], link: Mapping[str, Any]) -> bool:
     return same and digest(canonical(told["body"])) == link["body_sha256"]
 
 
+def explain(verdict: Verdict, *, trusted: bool, seen: int) -> Iterator[tuple[str, bool]]:
+    """Lines for people, each with whether it is good."""
+    journal = verdict.journal
+    if verdict.good:
+        manifest, export = verdict.manifest, verdict.export
+        yield f"GOOD: call {manifest['call_id']}, recording {manifest['recording_id']}", True
+        chain, missing = manifest["chain"], manifest["reason"] or "nothing is missing"
+        counts = f"{chain['links']} links, {chain['events']} events"
+        length = clock(manifest["duration_ms"])
+        yield f"{len(manifest['files'])} files, {length}, {counts}; {manifest['state']}", True
+        yield f"signed by the {verdict.signed_by}'s key; {missing}", True
+        people = f"exported by {export['requested_by']}, approved by {export['approved_by']}"
+        yield f"{people}: {export['reason']}", True
+        yield f"complete up to checkpoint {journal.last_checkpoint} of the journal", True
+    else:
+        yield f"NOT GOOD: {verdict.faults[0]}", False
+        for fault in verdict.faults[1:10]:
+            yield f"  also: {fault}", False
+    if journal.towns:
+        yield f"co-signed by {', '.join(sorted(journal.towns))}", True
+    if not trusted:
+        keys = ", ".join(sorted(key.text for key in journal.keys))
+        yield f"The county's key was believed as the bundle has it: {keys}", True
+        yield "Compare it with the key that the county publishes, or give it with --key.", True
+    if seen:
+        yield f"{len(journal.compared)} of {seen} seen before could be compared, and agree.", True
+
+
 def dump(verdict: Verdict) -> str:
     """For programs."""
     return json.dumps(

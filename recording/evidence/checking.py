@@ -7,6 +7,7 @@ as a manifest that doesn't fit.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from casework.vocabulary import EvidenceSigner
@@ -29,6 +30,8 @@ class NodeCertificate:
     statement: bytes
     signature: str
     county_key: str
+    revoked_ms: int | None = None
+    """From when the key proves nothing; what it signed before stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class KnownHead:
 
     links: int
     head: str
+    at_ms: int
     statement: bytes
     signature: str
     public_key: str
@@ -50,6 +54,7 @@ def known_head(entry: Mapping[str, Any]) -> KnownHead:
     return KnownHead(
         links=told["links"],
         head=told["head"],
+        at_ms=told["at_ms"],
         statement=head_statement(
             told["recording_id"],
             told["links"],
@@ -141,6 +146,19 @@ def _heads(evidence: Evidence, view: ChainView) -> Iterator[Fault]:
             yield Fault(Part.JOURNAL, place, "its signature does not fit")
         elif head.public_key not in _signers(view, head.links):
             yield Fault(Part.KEYS, place, "it is signed by a key that is not in the chain")
+        elif head.at_ms >= _revoked_ms(evidence, head.public_key):
+            yield Fault(Part.KEYS, place, "it is signed by a key that was revoked before")
+
+
+def _revoked_ms(evidence: Evidence, public_key: str) -> float:
+    return min(
+        (
+            each.revoked_ms
+            for each in evidence.certificates
+            if each.revoked_ms is not None and parse(each.statement)["public_key"] == public_key
+        ),
+        default=inf,
+    )
 
 
 def _signers(view: ChainView, links: int) -> set[str]:

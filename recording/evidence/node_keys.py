@@ -40,9 +40,7 @@ def node_of(recording: Recording) -> Node:
     return Node(recording.county_id, recording.county_organisation_id, recording.node_id)
 
 
-async def certify(
-    session: AsyncSession, signer: CountySigner, node: Node, public_key: str
-) -> None:
+async def certify(session: AsyncSession, signer: CountySigner, node: Node, public_key: str) -> None:
     """Once for a key and county; a key that follows another of the same node supersedes it."""
     known = await session.scalar(
         select(NodeKey.id).where(
@@ -97,10 +95,8 @@ async def _supersede(session: AsyncSession, node: Node) -> str | None:
     )
 
 
-async def revoke(
-    session: AsyncSession, public_key: str, reason: str, organisation_id: str
-) -> NodeKey:
-    """What the key signed from now on proves nothing. Raises ``NotFound``."""
+async def find_key(session: AsyncSession, public_key: str) -> NodeKey:
+    """One that is not revoked. Raises ``NotFound``."""
     key = await session.scalar(
         select(NodeKey).where(
             NodeKey.public_key == public_key, NodeKey.state != NodeKeyState.REVOKED
@@ -108,6 +104,11 @@ async def revoke(
     )
     if key is None:
         raise NotFound("node_key.not_found")
+    return key
+
+
+async def revoke(session: AsyncSession, key: NodeKey, reason: str, organisation_id: str) -> None:
+    """What the key signs from now on proves nothing."""
     key.state, key.ended_ms = NodeKeyState.REVOKED, await read_clock(session)
     key.ended_reason = reason
     await add_entry(
@@ -118,7 +119,11 @@ async def revoke(
             home_organisation_id=organisation_id,
             county_organisation_id=organisation_id,
             actor_staff_id=None,
-            evidence={"node_id": key.node_id, "public_key": public_key, "from_ms": key.ended_ms},
+            evidence={
+                "node_id": key.node_id,
+                "public_key": key.public_key,
+                "from_ms": key.ended_ms,
+            },
+            personal={"reason": reason},
         ),
     )
-    return key

@@ -34,21 +34,31 @@ _SIGNERS = {
     "node": "服务节点密钥（录制进程曾重启） / the node's key: the recorder was started again",
 }
 _HOW = (
-    ("核验：在任何一台装有 shipinban 的电脑上（无需联网）运行下面的命令。"
-    "县公钥请向县政务服务中心另行取得，不要只用本包内的公钥。"),
-    ("To check it, run the command below on any machine with shipinban, without a network. "
-    "Ask the county's service centre for its public key: do not rely on the one in this bundle."),
+    (
+        "核验：在任何一台装有 shipinban 的电脑上（无需联网）运行下面的命令。"
+        "县公钥请向县政务服务中心另行取得，不要只用本包内的公钥。"
+    ),
+    (
+        "To check it, run the command below on any machine with shipinban, without a network. "
+        "Ask the county's service centre for its public key: do not rely on the one in this bundle."
+    ),
 )
 _PROVES = (
-    ("核验通过表示：录像文件、事件记录与封存时一致，逐段哈希、签名和台账条目相互印证；"
-    "如有改动，命令会指出第一处不符的位置。"),
-    ("If it passes, files and events are those that were sealed: the hash of every part, the "
-    "signatures and the journal's entries agree. If not, the first place that differs is named."),
+    (
+        "核验通过表示：录像文件、事件记录与封存时一致，逐段哈希、签名和台账条目相互印证；"
+        "如有改动，命令会指出第一处不符的位置。"
+    ),
+    (
+        "If it passes, files and events are those that were sealed: the hash of every part, the "
+        "signatures and the journal's entries agree. If not, the first place that differs is named."
+    ),
 )
 _DOES_NOT = (
     "不能说明：镜头之外发生的事；掌握县密钥者另造的一套台账（请用 --seen 与以前见过的检查点比对）。",
-    ("It cannot tell what no camera saw, nor a second history made by who holds the county's key: "
-    "compare with a checkpoint that was seen before (--seen)."),
+    (
+        "It cannot tell what no camera saw, nor a second history made by who holds the county's key: "
+        "compare with a checkpoint that was seen before (--seen)."
+    ),
 )
 
 
@@ -131,8 +141,10 @@ def _facts(
 def _files(files: Sequence[Mapping[str, Any]]) -> Sequence[tuple[str, str]]:
     return [
         (
-            (f"{file['stream']}<br/>{', '.join(file['codecs'])}, {clock(file['duration_ms'])}, "
-            f"{file['size_bytes']} B"),
+            (
+                f"{file['stream']}<br/>{', '.join(file['codecs'])}, {clock(file['duration_ms'])}, "
+                f"{file['size_bytes']} B"
+            ),
             f"SHA-256<br/>{file['sha256']}",
         )
         for file in files

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.tables import JournalEntry
+from casework.vocabulary import NodeKeyState
 from recording.chunk_file import ChunkAccess, Sealer
 from recording.evidence.chain_file import CHAIN, read_chain
 from recording.evidence.checking import Evidence, KnownHead, NodeCertificate, known_head
@@ -43,8 +44,13 @@ async def what_is_known(session: AsyncSession, recording: Recording) -> Known:
         recording.folder,
         await _in_store(session, recording),
         [known_head(json.loads(entry)) for entry in entries.values()],
-        [NodeCertificate(key.statement, key.signature, key.county_key) for key in keys],
+        [_certificate(key) for key in keys],
     )
+
+
+def _certificate(key: NodeKey) -> NodeCertificate:
+    revoked_ms = key.ended_ms if key.state == NodeKeyState.REVOKED else None
+    return NodeCertificate(key.statement, key.signature, key.county_key, revoked_ms)
 
 
 async def _in_store(session: AsyncSession, recording: Recording) -> Mapping[str, InStore]:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from casework.vocabulary import HeadKind
 from recording.chunk_file import ChunkReader, Sealer
 from recording.closing import close_recording
@@ -26,7 +28,9 @@ from tests.recording.following import start_order
 from tests.recording.senders import Network, Sender
 
 SECOND_US = 1_000_000
-COUNTY_KEY, NODE_KEY = SigningKey.new(), SigningKey.new()
+COUNTY_SEED = bytes(range(32))
+COUNTY_KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(COUNTY_SEED))
+NODE_KEY = SigningKey.new()
 
 
 def certificate(node_key: SigningKey = NODE_KEY) -> NodeCertificate:
@@ -102,7 +106,9 @@ class RecordedCall:
         assert self.outcome is not None
         assert self.outcome.seal is not None
         sealed = self.outcome.seal.manifest_sha256 if head.kind is HeadKind.END else None
-        return KnownHead(head.links, head.head, statement, head.signature, head.public_key, sealed)
+        return KnownHead(
+            head.links, head.head, head.at_ms, statement, head.signature, head.public_key, sealed
+        )
 
     def _follow(self, folder: int, order: RecordingStart) -> Follower:
         evidence = CallEvidence(folder, self.place.key, order, self.node_key)

@@ -1,0 +1,210 @@
+"""Gathers a bundle from rows, journal and files, and writes it where it is wanted."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.database import read_clock
+from casework.errors import Conflict
+from casework.journal.proofs import prove_entry
+from casework.master_key import MasterKey
+from casework.tables import StaffMember
+from recording.evidence.bundle import Content, write_bundle
+from recording.evidence.canonical import parse
+from recording.evidence.chain_check import view_chain
+from recording.evidence.county_signer import CountySigner
+from recording.evidence.keys import SigningKey
+from recording.evidence.node_keys import Node, certify
+from recording.evidence.statement import Exported, make_statement
+from recording.evidence.stored import Files, Known, head_entries, what_is_known
+from recording.keys import unwrap_data_key
+from recording.playback import Player
+from recording.tables import EvidenceExport, Recording
+from signaling.tables import CallEvent
+
+BUFFER_BYTES = 1 << 18
+PIECES_WAITING = 4
+TAKE_DEADLINE_S = 60.0
+"""A receiver who takes nothing for so long is let go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the database gives to a bundle."""
+
+    known: Known
+    key: bytes
+    events: Mapping[str, Mapping[str, Any]]
+    proofs: Sequence[str]
+    record: Mapping[str, Any]
+    exported: Exported
+
+
+def bundle_name(call_id: str) -> str:
+    return f"evidence-{call_id}.zip"
+
+
+class Exporter:
+    """One for an edge, or for one run of the command line."""
+
+    def __init__(
+        self,
+        master: MasterKey,
+        player: Player,
+        signer: CountySigner,
+        node_key: SigningKey,
+        node_id: str,
+    ) -> None:
+        self._master, self._player, self._signer = master, player, signer
+        self._node_key, self._node_id = node_key, node_id
+        self._threads = ThreadPoolExecutor(2, "export")
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def gather(
+        self, session: AsyncSession, export: EvidenceExport, recording: Recording
+    ) -> Gathered:
+        """Raises ``Conflict`` while the journal has no checkpoint over the recording's end."""
+        node = Node(recording.county_id, recording.county_organisation_id, self._node_id)
+        await certify(session, self._signer, node, self._node_key.public_key)
+        assert recording.wrapped_key is not None  # noqa: S101 - check_approved asked
+        at_ms = await read_clock(session)
+        return Gathered(
+            known=await what_is_known(session, recording),
+            key=unwrap_data_key(self._master, recording.id, recording.wrapped_key),
+            events=await _events(session, recording.call_id),
+            proofs=await _proofs(session, recording),
+            record=_record(export, recording, at_ms),
+            exported=await _exported(session, export, at_ms),
+        )
+
+    def write(self, gathered: Gathered, take: Callable[[bytes], None]) -> None:
+        """Blocks. Raises ``OSError``, ``ValueError``, :class:`BrokenChain`."""
+        evidence = Files(self._player, gathered.known, gathered.key).evidence(
+            self._signer.public_keys()
+        )
+        manifest = parse(evidence.manifest.content)
+        chained = view_chain(evidence.recording_id, evidence.chain).events
+        statement = make_statement(
+            manifest,
+            evidence.manifest.signed_by,
+            gathered.exported,
+            self._signer.current_key(),
+            bundle_name(manifest["call_id"]),
+        )
+        content = Content(
+            evidence=evidence,
+            streams=[file["stream"] for file in manifest["files"]],
+            events=[gathered.events[link["event_id"]] for link in chained],
+            proofs=gathered.proofs,
+            statement=statement,
+        )
+        names = {
+            "requested_by": gathered.exported.requested_by,
+            "approved_by": gathered.exported.approved_by,
+        }
+        write_bundle(take, content, {**gathered.record, **names}, self._node_key)
+
+    async def stream(self, gathered: Gathered) -> AsyncGenerator[bytes, None]:
+        """The bundle in pieces; nothing of it touches the disk. Raises as :meth:`write`."""
+        loop = asyncio.get_running_loop()
+        queue: asyncio.Queue[bytes] = asyncio.Queue(PIECES_WAITING)
+        gone = threading.Event()
+
+        def put(piece: bytes) -> None:
+            if gone.is_set():
+                raise ConnectionError("nobody takes the bundle any more")
+            asyncio.run_coroutine_threadsafe(queue.put(piece), loop).result(TAKE_DEADLINE_S)
+
+        writing = loop.run_in_executor(self._threads, self._write_pieces, gathered, put)
+        try:
+            while piece := await queue.get():
+                yield piece
+            await writing
+        finally:
+            gone.set()
+            writing.add_done_callback(lambda done: done.cancelled() or done.exception())
+            while not queue.empty():
+                queue.get_nowait()
+
+    def _write_pieces(self, gathered: Gathered, put: Callable[[bytes], None]) -> None:
+        """Ends with an empty piece, whatever happens."""
+        buffer = bytearray()
+
+        def take(piece: bytes) -> None:
+            buffer.extend(piece)
+            if len(buffer) >= BUFFER_BYTES:
+                put(bytes(buffer))
+                buffer.clear()
+
+        try:
+            self.write(gathered, take)
+            if buffer:
+                put(bytes(buffer))
+        finally:
+            with contextlib.suppress(ConnectionError):
+                put(b"")
+
+
+async def _events(session: AsyncSession, call_id: str) -> Mapping[str, Mapping[str, Any]]:
+    rows = await session.scalars(select(CallEvent).where(CallEvent.call_id == call_id))
+    return {
+        event.id: {
+            "event_id": event.id,
+            "event": event.kind,
+            "position_ms": event.position_ms,
+            "at_ms": event.at_ms,
+            "actor": event.actor_staff_id,
+            "body": event.body,
+        }
+        for event in rows
+    }
+
+
+async def _proofs(session: AsyncSession, recording: Recording) -> Sequence[str]:
+    proofs = []
+    for entry_id in await head_entries(session, recording.id):
+        proof = await prove_entry(session, recording.county_id, entry_id)
+        if proof is None:
+            raise Conflict("evidence.no_checkpoint")
+        proofs.append(proof.text())
+    return proofs
+
+
+def _record(export: EvidenceExport, recording: Recording, at_ms: int) -> Mapping[str, Any]:
+    return {
+        "export_id": export.id,
+        "recording_id": recording.id,
+        "call_id": recording.call_id,
+        "county_id": recording.county_id,
+        "reason": export.reason,
+        "requested_by_staff_id": export.requested_by_staff_id,
+        "requested_ms": export.requested_ms,
+        "approved_by_staff_id": export.decided_by_staff_id,
+        "approved_ms": export.decided_ms,
+        "exported_ms": at_ms,
+        "software": f"shipinban {metadata.version('shipinban')}",
+    }
+
+
+async def _exported(session: AsyncSession, export: EvidenceExport, at_ms: int) -> Exported:
+    wanted = (export.requested_by_staff_id, export.decided_by_staff_id)
+    rows = await session.execute(
+        select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(wanted))
+    )
+    names = {row.id: row.name for row in rows}
+    return Exported(
+        requested_by=names.get(export.requested_by_staff_id, ""),
+        approved_by=names.get(export.decided_by_staff_id or "", ""),
+        reason=export.reason,
+        at_ms=at_ms,
+    )
