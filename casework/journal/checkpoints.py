@@ -15,8 +15,10 @@ from casework.tables import JournalCheckpoint
 EVERY_ENTRIES = 100
 EVERY_MS = 60_000
 RECEIPT_ISSUED = "receipt.issued"
-AT_ONCE = frozenset({RECEIPT_ISSUED, KEY_ADDED})
-"""What waits for a checkpoint: somebody stands at the printer, or a key becomes good."""
+EXPORT_REQUESTED = "evidence.export_requested"
+AT_ONCE = frozenset({RECEIPT_ISSUED, KEY_ADDED, EXPORT_REQUESTED})
+"""What waits for a checkpoint: somebody stands at the printer, a key becomes good, or a bundle is
+to leave with proofs of all that its call left in the journal."""
 
 
 async def latest_checkpoint(session: AsyncSession, county_id: str) -> JournalCheckpoint | None:

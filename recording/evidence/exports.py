@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.database import new_id, now_ms, read_clock
 from casework.errors import Conflict, Expired, Forbidden, NotFound
 from casework.journal.acts import Act, add_entry
+from casework.journal.checkpoints import EXPORT_REQUESTED
 from casework.policy import may_supervise
 from casework.sign_in import SignedIn
 from casework.vocabulary import ExportState
@@ -52,7 +53,7 @@ async def request_export(
         downloads=0,
     )
     session.add(export)
-    await _note(session, export, recording, person, "evidence.export_requested", reason=reason)
+    await _note(session, export, recording, person, EXPORT_REQUESTED, reason=reason)
     await session.flush()
     return export
 

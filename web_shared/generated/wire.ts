@@ -894,6 +894,69 @@ export interface Estimate {
   to_s: number;
 }
 
+export interface EvidenceFile {
+  participant_name: string;
+  kind: StreamKind;
+  size_bytes: number;
+  sha256: string;
+  gaps: number;
+}
+
+/**
+ * Whose key signed a head or a manifest.
+ * - call: The key made at the call's start, which no longer exists.
+ * - node: The node's own, after the recorder was started again (a salvage).
+ */
+export type EvidenceSigner = "call" | "node";
+
+/** The manifest's facts, and how far the evidence is in the journal. */
+export interface EvidenceView {
+  recording_id: string;
+  state: RecordingState;
+  state_reason: string;
+  signed_by: EvidenceSigner | null;
+  manifest_sha256: string | null;
+  verified_ms: number | null;
+  /** Of the chain, by its latest head in the journal. */
+  links: number;
+  head: string;
+  head_kind: HeadKind | null;
+  head_ms: number | null;
+  heads: number;
+  events: number;
+  files: EvidenceFile[];
+  exports: ExportView[];
+}
+
+export interface ExportAsked {
+  reason: string;
+}
+
+export interface ExportDecision {
+  approve: boolean;
+  note?: string;
+}
+
+/** Of the request to take a recording's evidence out of the house. */
+export type ExportState = "requested" | "approved" | "declined";
+
+export interface ExportView {
+  id: string;
+  state: ExportState;
+  /** Name. */
+  requested_by: string;
+  reason: string;
+  requested_ms: number;
+  decided_by: string;
+  decided_ms: number | null;
+  decision_note: string;
+  expires_ms: number | null;
+  downloads: number;
+  /** Whether who asks is the second person. */
+  may_decide: boolean;
+  may_download: boolean;
+}
+
 export interface FollowUpBrief {
   id: string;
   about: MatterBrief;
@@ -949,6 +1012,9 @@ export interface HandOverView {
   /** Whoever asks may answer it (``offered``), or take it back when it is their own. */
   mine: boolean;
 }
+
+/** - beat: Every ten seconds. */
+export type HeadKind = "start" | "beat" | "end";
 
 /** ``ok``, or what is wrong by part; answered with 503 then. */
 export interface Health {

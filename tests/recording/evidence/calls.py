@@ -180,9 +180,9 @@ class RecordedCall:
         follower.close()
 
 
-def write_log(place: Place, length_s: float, seed: int) -> None:
+def write_log(place: Place, length_s: float, seed: int, participant: str = "aa") -> None:
     tap = LogTap(place.order())
-    sender = Sender(tap, Network(loss=0.01, seed=seed))
+    sender = Sender(tap, Network(loss=0.01, seed=seed), participant)
     sender.declare(TrackKind.AUDIO, TrackKind.CAMERA, TrackKind.DOCUMENT)
     length_us = round(length_s * SECOND_US)
     sender.audio(0, length_us)

@@ -1,0 +1,303 @@
+"""From a call in the database to a bundle: heads in the journal, verification, two people."""
+
+import base64
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from casework.database import Database, new_id
+from casework.errors import Conflict, Forbidden, NotFound
+from casework.journal.sequencer import Sequencer
+from casework.master_key import MasterKey
+from casework.sign_in import SignedIn
+from casework.tables import JournalEntry, StaffMember
+from casework.vocabulary import HeadKind, NodeKeyState, RecordingState, Role, Surface
+from recording.archive import Archive
+from recording.call_recordings import CallRecordings, RecordingRules
+from recording.closing import close_recording
+from recording.control import (
+    EvidenceBeat,
+    EvidenceChained,
+    EvidenceEvents,
+    EvidenceStarted,
+    RecordingClosed,
+    RecordingStart,
+)
+from recording.evidence.bundle_check import verify_bundle
+from recording.evidence.call_evidence import CallEvidence
+from recording.evidence.county_signer import CountySigner
+from recording.evidence.exporting import Exporter, Gathered
+from recording.evidence.exports import decide_export, request_export, take_export
+from recording.evidence.keys import SigningKey
+from recording.evidence.node_keys import find_key, revoke
+from recording.evidence.verifying import Verifying
+from recording.follower import Follower
+from recording.playback import Player
+from recording.tables import ChainedEvent, EvidenceExport, EvidenceHead, NodeKey, Recording
+from signaling.relay.control import Order
+from signaling.rooms.recorder import RecordedCall
+from signaling.tables import CallEvent, CallParticipant
+from tests.recording.conftest import Place
+from tests.recording.county import one_call
+from tests.recording.evidence.calls import write_log
+
+
+class Listening:
+    connected = True
+
+    def __init__(self) -> None:
+        self.orders: list[Order] = []
+
+    def send(self, order: Order) -> None:
+        self.orders.append(order)
+
+
+@dataclass
+class Site:
+    """An edge's parts around one call; the recorder's part is played by the test."""
+
+    database: Database
+    call: RecordedCall
+    archive: Archive
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.master = MasterKey(bytes(32))
+        self.signer = CountySigner(self.folder / "journal.key")
+        self.node_key = SigningKey.load_or_create(self.folder / "node.key")
+        self.player = Player(self.archive)
+        self.recorder = Listening()
+        rules = RecordingRules(node_id="a", longest_call_s=600, reserve_bytes=0)
+        self.recordings = CallRecordings(
+            self.database, self.master, self.archive, rules, self.signer
+        )
+        self.recordings._recorder = self.recorder  # type: ignore[assignment]
+        self.verifying = Verifying(self.database, self.master, self.player, self.signer, "a")
+        self.exporter = Exporter(self.master, self.player, self.signer, self.node_key, "a")
+        self.sequencer = Sequencer(self.database, new_id(), self.folder / "journal.key")
+
+    def close(self) -> None:
+        self.exporter.close()
+        self.player.close()
+
+    async def record(self) -> str:
+        """A whole call, as the two processes tell each other; the recording's id."""
+        await self.recordings.start(self.call, [])
+        (order,) = self.recorder.orders
+        assert isinstance(order, RecordingStart)
+        await self._event("hold.changed", {"on": True})
+        await self.recordings._desk.send_events(self.recorder.send)
+        events = self.recorder.orders[-1]
+        assert isinstance(events, EvidenceEvents)
+        self._write_log(order, await self._participant())
+        with self.archive.folder(order.folder) as folder:
+            key = base64.b64decode(order.key_base64)
+            evidence = CallEvidence(folder, key, order, self.node_key)
+            evidence.open()
+            head = evidence.take_head()
+            assert head is not None
+            assert head.kind is HeadKind.START
+            report = EvidenceStarted(report_id=1, recording_id=order.recording_id, head=head)
+            await self.recordings.evidence_head(report)
+            follower = Follower(folder, order, evidence)
+            while follower.step():
+                pass
+            evidence.add_events([*order.events, *events.events])
+            ids = [event.event_id for event in events.events]
+            told = EvidenceChained(recording_id=order.recording_id, event_ids=[*ids, new_id()])
+            await self.recordings.evidence_chained(told)
+            await self.recordings.evidence_chained(told)
+            again = EvidenceBeat(report_id=2, recording_id=order.recording_id, head=head)
+            await self.recordings.evidence_head(again)
+            outcome = close_recording(follower)
+            evidence.close()
+            follower.close()
+        closed = RecordingClosed(report_id=3, recording_id=order.recording_id, outcome=outcome)
+        await self.recordings.recording_closed(closed)
+        return order.recording_id
+
+    def _write_log(self, order: RecordingStart, participant: str) -> None:
+        key = base64.b64decode(order.key_base64)
+        place = Place(self.archive, order.folder, key, order.recording_id)
+        write_log(place, 3, 1, participant)
+
+    async def _participant(self) -> str:
+        async with self.database.transaction() as session:
+            known: str | None = await session.scalar(select(CallParticipant.id))
+            if known is not None:
+                return known
+            made = new_id()
+            await session.execute(
+                insert(CallParticipant).values(
+                    id=made,
+                    county_id=self.call.county_id,
+                    call_id=self.call.call_id,
+                    kind="agent",
+                    joined_ms=0,
+                )
+            )
+            return made
+
+    async def _event(self, kind: str, body: dict[str, object]) -> None:
+        async with self.database.transaction() as session:
+            await session.execute(
+                insert(CallEvent).values(
+                    id=new_id(),
+                    county_id=self.call.county_id,
+                    call_id=self.call.call_id,
+                    kind=kind,
+                    position_ms=700,
+                    home_organisation_id=self.call.home_organisation_id,
+                    county_organisation_id=self.call.county_organisation_id,
+                    body=body,
+                    at_ms=1,
+                )
+            )
+
+    async def supervisor(self, name: str, role: Role, organisation_id: str) -> SignedIn:
+        staff_id = new_id()
+        async with self.database.transaction() as session:
+            template = (await session.scalars(select(StaffMember).limit(1))).one()
+            columns = {
+                column.name: getattr(template, column.name)
+                for column in StaffMember.__table__.columns
+            }
+            await session.execute(
+                insert(StaffMember).values(
+                    columns | {"id": staff_id, "username": name, "name": name}
+                )
+            )
+        return SignedIn(
+            new_id(),
+            staff_id,
+            self.call.county_id,
+            organisation_id,
+            frozenset({role}),
+            Surface.SUPERVISION,
+            name=name,
+        )
+
+    async def row(self) -> Recording:
+        async with self.database.reading() as session:
+            return (await session.scalars(select(Recording))).one()
+
+    async def journal(self) -> list[str]:
+        async with self.database.reading() as session:
+            rows = await session.scalars(select(JournalEntry.what).order_by(JournalEntry.id))
+            return list(rows)
+
+
+@pytest.fixture
+async def site(database: Database, tmp_path: Path) -> AsyncIterator[Site]:
+    archive = Archive(tmp_path / "archive")
+    made = Site(database, await one_call(database), archive, tmp_path)
+    yield made
+    made.close()
+    archive.close()
+
+
+async def test_a_recording_is_in_the_journal_from_start_to_seal_and_then_verified(
+    site: Site,
+) -> None:
+    await site.record()
+    row = await site.row()
+    assert (row.state, row.signed_by, row.verified_ms) == (RecordingState.SEALED, "call", None)
+    whats = await site.journal()
+    for what in ("node_key.certified", "recording.started", "recording.sealed"):
+        assert whats.count(what) == 1, whats
+    await site.verifying.verify_due()
+    row = await site.row()
+    assert row.state == RecordingState.VERIFIED, row.state_reason
+    assert row.verified_ms is not None
+    async with site.database.reading() as session:
+        heads = await session.scalars(select(EvidenceHead.kind).order_by(EvidenceHead.links))
+        assert list(heads) == ["start", "end"]
+        assert len(list(await session.scalars(select(ChainedEvent)))) >= 1
+
+
+async def test_a_file_that_was_changed_after_the_seal_fails_and_alarms(site: Site) -> None:
+    await site.record()
+    row = await site.row()
+    biggest = max((site.archive.root / row.folder).iterdir(), key=lambda path: path.stat().st_size)
+    raw = bytearray(biggest.read_bytes())
+    raw[-5_000] ^= 1
+    biggest.write_bytes(raw)
+    await site.verifying.verify_due()
+    row = await site.row()
+    assert row.state == RecordingState.FAILED
+    assert row.state_reason.startswith("stream: ")
+    assert (await site.journal()).count("recording.failed") == 1
+    await site.verifying.verify_due()
+    assert (await site.journal()).count("recording.failed") == 1
+
+
+async def test_what_a_revoked_key_signs_afterwards_proves_nothing(site: Site) -> None:
+    await site.record()
+    async with site.database.transaction() as session:
+        key = await find_key(session, site.node_key.public_key)
+        await revoke(session, key, "stolen", site.call.county_organisation_id)
+        await session.execute(update(NodeKey).values(ended_ms=1))
+    await site.verifying.verify_due()
+    assert (await site.row()).state == RecordingState.VERIFIED, "the call's own key signed"
+    async with site.database.reading() as session:
+        with pytest.raises(NotFound):
+            await find_key(session, site.node_key.public_key)
+        assert (await session.scalars(select(NodeKey.state))).one() == NodeKeyState.REVOKED
+
+
+async def test_evidence_leaves_only_when_a_second_person_agrees(site: Site, tmp_path: Path) -> None:
+    recording_id = await site.record()
+    one = await site.supervisor("one", Role.COUNTY_SUPERVISOR, site.call.county_organisation_id)
+    two = await site.supervisor("two", Role.HOME_SUPERVISOR, site.call.home_organisation_id)
+    stranger = await site.supervisor("three", Role.HOME_SUPERVISOR, new_id())
+    database = site.database
+    async with database.transaction() as session:
+        with pytest.raises(Conflict, match="not_verified"):
+            await request_export(session, one, recording_id, "a court asks")
+    await site.verifying.verify_due()
+    async with database.transaction() as session:
+        with pytest.raises(NotFound):
+            await request_export(session, stranger, recording_id, "curious")
+        export_id = (await request_export(session, one, recording_id, "a court asks")).id
+    async with database.transaction() as session:
+        with pytest.raises(Forbidden, match="second_person"):
+            await decide_export(session, one, export_id, approve=True, note="")
+        with pytest.raises(Conflict, match="not_approved"):
+            await take_export(session, one, export_id)
+        with pytest.raises(NotFound):
+            await decide_export(session, stranger, export_id, approve=True, note="")
+    async with database.transaction() as session:
+        await decide_export(session, two, export_id, approve=True, note="seen")
+    async with database.transaction() as session:
+        with pytest.raises(Conflict, match="export_decided"):
+            await decide_export(session, two, export_id, approve=False, note="")
+    with pytest.raises(Conflict, match="no_checkpoint"):
+        await gathered(site, one, export_id)
+    for _ in range(3):
+        await site.sequencer.turn()
+    found = await gathered(site, one, export_id)
+    path = tmp_path / "bundle.zip"
+    with path.open("wb") as file:
+        async for piece in site.exporter.stream(found):
+            file.write(piece)
+    verdict = verify_bundle(path)
+    assert [str(fault) for fault in verdict.faults] == []
+    assert (verdict.export["requested_by"], verdict.export["approved_by"]) == ("one", "two")
+    assert verdict.export["reason"] == "a court asks"
+    async with database.reading() as session:
+        assert (await session.scalars(select(EvidenceExport.downloads))).one() == 1
+    told = [what for what in await site.journal() if what.startswith("evidence.")]
+    assert sorted(told) == [
+        "evidence.export_approved",
+        "evidence.export_requested",
+        "evidence.exported",
+    ]
+
+
+async def gathered(site: Site, person: SignedIn, export_id: str) -> Gathered:
+    async with site.database.transaction() as session:
+        export, recording = await take_export(session, person, export_id)
+        return await site.exporter.gather(session, export, recording)
