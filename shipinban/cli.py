@@ -16,6 +16,7 @@ from rich.console import Console
 from casework.errors import ShipinbanError
 from casework.importing.files import ImportKind
 from casework.vocabulary import Role
+from shipinban import cosign_commands, journal_commands
 from shipinban.evidence_cli import evidence_app
 from shipinban.settings import Settings, explain
 
@@ -30,6 +31,8 @@ app.add_typer(user_app, name="user")
 app.add_typer(cert_app, name="cert")
 app.add_typer(key_app, name="key")
 app.add_typer(evidence_app, name="evidence")
+app.add_typer(journal_commands.app, name="journal")
+app.add_typer(cosign_commands.app, name="cosign")
 app.add_typer(review_app, name="review")
 
 out = Console()

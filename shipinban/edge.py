@@ -38,6 +38,7 @@ from recording.keeping.stores import Store
 from recording.playback import Player
 from recording.recorder_client import RecorderClient
 from recording.supervision import OPENER, Opener, recording_states
+from recording.watched import watched
 from shipinban.certificates import CertificateFolder, renew_certificates
 from shipinban.routes import all_routes
 from shipinban.settings import Settings
@@ -96,6 +97,13 @@ def static_files() -> StaticFiles:
     """What vite built into ``static`` of each room that has pages."""
     above = Path(__file__).parents[1]
     return StaticFiles({room: above / room / "static" for room in PAGE_ROOMS})
+
+
+def public_origin(settings: Settings) -> str:
+    """The one that is printed on receipts: residents' telephones need https, so that comes first."""
+    origins = settings.public_origins
+    secure = (origin for origin in origins if origin.startswith("https://"))
+    return next(secure, origins[0] if origins else "http://localhost")
 
 
 def tls(settings: Settings) -> ssl.SSLContext:
@@ -177,6 +185,7 @@ class Edge:
             page_files=PageFiles(settings.archive_folder, master),
             renderer=Renderer(),
             origins=frozenset(settings.public_origins),
+            public_origin=public_origin(settings),
             node_id=settings.node_id,
             version=metadata.version("shipinban"),
             demo=settings.demo,
@@ -187,6 +196,7 @@ class Edge:
             health_checks={"relay": self._relay_health, "recorder": self._recorder_health},
             page_changed=self._rooms.page_changed,
             recording_states=recording_states,
+            recording_watched=watched,
         )
 
     def _socket_context(self, rules: PairingRules) -> SocketContext:

@@ -146,14 +146,14 @@ async def _entries_so_far(session: AsyncSession, case_id: str) -> list[JsonValue
 
 
 async def await_proof(
-    database: Database, county_id: str, entry_id: str, wait_s: float = CHECKPOINT_WAIT_S
+    database: Database, county_id: str, entry_id: str, wait_s: float | None = None
 ) -> EntryProof:
     """The proof under the checkpoint that issuing forced.
 
     :raises Unavailable: nobody sequences: no node is at work, or its database is overloaded.
     """
     try:
-        async with asyncio.timeout(wait_s):
+        async with asyncio.timeout(CHECKPOINT_WAIT_S if wait_s is None else wait_s):
             while True:
                 async with database.reading() as session:
                     proof = await prove_entry(session, county_id, entry_id)

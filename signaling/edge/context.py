@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database
+from casework.journal.receipts import Watched
 from casework.page_files import PageFiles
 from casework.passwords import Passwords
 from casework.protected import ProtectedFields
@@ -28,6 +29,13 @@ async def _nothing_recorded(
 ) -> Mapping[str, RecordingState]:
     """For an edge without recordings."""
     return {}
+
+
+async def _nobody_watched(
+    _session: AsyncSession, _case_id: str, _language: str
+) -> Sequence[Watched]:
+    """For an edge without recordings."""
+    return ()
 
 
 HealthCheck = Callable[[], Awaitable[str | None]]
@@ -56,6 +64,8 @@ class EdgeContext:
     bus: Bus = field(default_factory=InProcessBus)
     rules: PairingRules = field(default_factory=PairingRules)
     demo: bool = False
+    public_origin: str = "http://localhost:8080"
+    """Where residents reach the public pages: printed on receipts."""
     catalogue: Catalogue = field(default_factory=Catalogue)
     static_files: StaticFiles = field(default_factory=lambda: StaticFiles({}))
     """The built pages of ``village_client`` and ``agent_console``."""
@@ -69,3 +79,7 @@ class EdgeContext:
         [AsyncSession, Sequence[str]], Awaitable[Mapping[str, RecordingState]]
     ] = _nothing_recorded
     """Call id → the state of its recording; calls without one are left out."""
+    recording_watched: Callable[[AsyncSession, str, str], Awaitable[Sequence[Watched]]] = (
+        _nobody_watched
+    )
+    """Who watched recordings of a case, given its id and a language."""

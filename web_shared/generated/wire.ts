@@ -535,6 +535,10 @@ export interface Closing {
   text: string;
 }
 
+export interface CodeTyped {
+  code?: string | null;
+}
+
 export interface Colleague {
   staff_id: string;
   name: string;
@@ -612,6 +616,13 @@ export interface ContactView {
   note: string;
   staff_name: string;
   at_ms: number;
+}
+
+export interface CosignatureGiven {
+  /** Of the checkpoint. */
+  size: number;
+  /** C2SP tlog-cosignature, one signature line. */
+  line: string;
 }
 
 export interface CouldNotBrief {
@@ -882,6 +893,42 @@ export interface DrawView {
 /** Done; there is nothing to tell. */
 export type Empty = Record<string, never>;
 
+export interface EntryBrief {
+  id: string;
+  /** ``null``: not numbered yet. */
+  sequence: number | null;
+  at_ms: number;
+  what: string;
+  /** What was done, in words. */
+  title: string;
+  result: string;
+  /** Empty: the resident, or the system by itself. */
+  actor_name: string;
+  home_organisation_name: string;
+  home_organisation_name_en: string;
+  county_organisation_name: string;
+  county_organisation_name_en: string;
+  case_number: string;
+}
+
+export interface EntryDetail {
+  entry: EntryBrief;
+  /** The entry as it is hashed. */
+  content: Record<string, unknown>;
+  leaf_hash: string | null;
+  /** The inclusion proof as a file; ``null`` until a checkpoint holds the entry. */
+  proof: string | null;
+  checkpoint_number: number | null;
+  checkpoint: string | null;
+  /** What has not been erased; empty for an auditor. */
+  personal: PersonalField[];
+}
+
+export interface EntryList {
+  entries: EntryBrief[];
+  more: boolean;
+}
+
 export interface ErrorView {
   code: string;
   text: string;
@@ -985,6 +1032,11 @@ export interface FollowUpList {
 }
 
 export type FollowUpState = "open" | "closed";
+
+export interface GrowthAsked {
+  /** Entries under the tree head that the asker knows. */
+  since?: number;
+}
 
 export interface HandOverAnswer {
   accept: boolean;
@@ -1140,6 +1192,34 @@ export interface ItemView {
 export interface ItemsFound {
   items: ItemBrief[];
   total: number;
+}
+
+export interface JournalFilter {
+  case_number?: string | null;
+  /** A name or a user name. */
+  actor?: string | null;
+  /** Whole, or a beginning such as ``case.``. */
+  what?: string | null;
+  organisation_id?: string | null;
+  from_ms?: number | null;
+  to_ms?: number | null;
+  page?: number;
+}
+
+export interface JournalState {
+  origin: string;
+  hash: string;
+  size: number;
+  /** Entries without a number. */
+  waiting: number;
+  checkpoint_number: number;
+  /** Entries under the latest checkpoint. */
+  signed: number;
+  checkpoint_ms: number | null;
+  checkpoint: string | null;
+  /** vkeys of the county, the newest last. */
+  keys: string[];
+  towns: TownView[];
 }
 
 /** Who answers a call: agents of the county or of a town. */
@@ -1410,6 +1490,11 @@ export interface ParticipantView {
   connected: boolean;
 }
 
+export interface PersonalField {
+  field: string;
+  value: string;
+}
+
 /** That it was shown is in the journal. */
 export interface PhoneShown {
   name: string;
@@ -1480,6 +1565,24 @@ export type RatingGrade =
   | "fair"
   | "dissatisfied"
   | "very_dissatisfied";
+
+/** Printed for the resident; the code is shown only here. */
+export interface ReceiptIssued {
+  code: string;
+  /** What the QR code says: the public page, the entry's hash, the checkpoint's number. */
+  address: string;
+  /** Rows of the QR code, ``1`` for dark, without a border. */
+  qr: string[];
+  entry_hash: string;
+  checkpoint_number: number;
+  issued_ms: number;
+}
+
+/** What the QR code adds to the code: shown as matching the journal, or not. */
+export interface ReceiptPaper {
+  e?: string | null;
+  c?: number | null;
+}
 
 /** ``recording``, ``stopped`` (consent withdrawn) or ``failed`` (told to both sides). */
 export interface RecordingChanged {
@@ -1993,6 +2096,29 @@ export interface TombstoneView {
   /** Ed25519, hexadecimal. */
   signature: string;
   public_key: string;
+}
+
+export interface TownView {
+  organisation_id: string;
+  organisation_name: string;
+  key_name: string;
+  /** Of the latest checkpoint co-signed; 0: none. */
+  number: number;
+  size: number;
+  at_ms: number | null;
+  /** A checkpoint has waited for this town's signature for over ten minutes. */
+  missing: boolean;
+}
+
+/** The latest checkpoint; what a town's process needs to co-sign it. */
+export interface TreeHeadView {
+  /** C2SP tlog-checkpoint, a signed note. */
+  checkpoint: string;
+  number: number;
+  size: number;
+  hash: string;
+  /** That it begins with the ``since`` entries known: RFC 9162, base64. */
+  proof: string[];
 }
 
 /** The relay does not have this connection up any more: make a new one at once. */
