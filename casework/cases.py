@@ -284,3 +284,16 @@ async def find_case(
     if case is None:
         raise NotFound("case.not_found")
     return case
+
+
+async def lock_case(session: AsyncSession, case_id: str) -> Case:
+    """The case, which nobody else changes until the transaction ends. Who may see it is asked
+    before.
+
+    :raises NotFound: absent.
+    """
+    query = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
+    case = await session.scalar(query.execution_options(populate_existing=True))
+    if case is None:
+        raise NotFound("case.not_found")
+    return case

@@ -5,7 +5,7 @@ in a file (a second format behind or inside the first, a picture of a billion pi
 here, before a decoder sees it. Called in the limited process of :mod:`casework.rendition_worker`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 PIXELS_LIMIT = 40_000_000
@@ -45,18 +45,22 @@ def check_image(content: bytes, media_type: str) -> Size:
         raise NotAPageError("page.format")
     if size.width_px * size.height_px > PIXELS_LIMIT:
         raise NotAPageError("page.pixels")
-    if end != len(content) or _holds_another_format(content):
+    if end != len(content) or holds_mark(content, _FOREIGN_HEADS) or holds_archive(content):
         raise NotAPageError("page.polyglot")
     return size
 
 
-def _holds_another_format(content: bytes) -> bool:
+def holds_mark(content: bytes, marks: Iterable[bytes]) -> bool:
+    """Whether one of the marks stands near the beginning, where programs look for it."""
     head = content[:_HEAD_BYTES].lower()
-    if any(mark in head for mark in _FOREIGN_HEADS):
-        return True
+    return any(mark in head for mark in marks)
+
+
+def holds_archive(content: bytes) -> bool:
+    """Whether the file ends as a ZIP archive does: with a record and a comment of the length that
+    it states; by chance no file does."""
     tail = content[-_ZIP_COMMENT_BYTES - _ZIP_END_BYTES :]
     place = tail.rfind(_ZIP_END)
-    # A ZIP archive ends with this record and a comment of the stated length; by chance it does not.
     return (
         place >= 0
         and len(tail) - place >= _ZIP_END_BYTES

@@ -1,14 +1,14 @@
 """Where the bytes of pages lie: encrypted, below the archive folder, under random names.
 
 A page has a folder; while it is uploaded, one file for each part, then ``original`` and
-``rendition``. Every file is one AES-256-GCM message under the page's own key, bound to its place:
+``rendition``; of a PDF with several pages also ``rendition-02`` and so on. Every file is one AES-256-GCM message under the page's own key, bound to its place:
 a part moved to another offset, file or page does not open. Blocking: call in a thread.
 """
 
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,11 @@ _NONCE_BYTES = 12
 _NAME = re.compile(r"[0-9a-f]{32}")
 _PART = re.compile(r"part-\d{8}")
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def rendition_file(sheet: int) -> str:
+    """:param sheet: counts from 1."""
+    return RENDITION if sheet == 1 else f"{RENDITION}-{sheet:02d}"
 
 
 class PageFiles:
@@ -54,9 +59,10 @@ class PageFiles:
         except FileNotFoundError:
             return b"".join(self.read(name, part) for part in self._parts(name))
 
-    def keep(self, name: str, original: bytes, rendition: bytes) -> None:
-        """Both whole files; the parts go when the row says that the page is ready."""
-        self.write(name, RENDITION, rendition)
+    def keep(self, name: str, original: bytes, renditions: Sequence[bytes]) -> None:
+        """The whole files; the parts go when the row says that the page is ready."""
+        for sheet, rendition in enumerate(renditions, start=1):
+            self.write(name, rendition_file(sheet), rendition)
         self.write(name, ORIGINAL, original)
 
     def drop_parts(self, name: str) -> None:

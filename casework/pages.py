@@ -7,22 +7,28 @@ checks the hash and makes the rendition before it is answered.
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, and_, false, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from casework.case_events import add_event
+from casework.cases import lock_case
 from casework.database import Database, new_id, now_ms
 from casework.errors import Conflict, Invalid, NotFound
 from casework.image_files import NotAPageError
-from casework.page_files import RENDITION, PageFiles
+from casework.materials.giving import give_page
+from casework.moments import Moment
+from casework.page_files import PageFiles, rendition_file
 from casework.policy import may_see_case
+from casework.rendition_worker import PDF
 from casework.renditions import Renderer, Rendition, refused
 from casework.sign_in import SignedIn
-from casework.tables import Case, CasePage, ItemMaterial
-from casework.vocabulary import PageKind, PageState
+from casework.tables import Case, CaseMaterial, CasePage, ItemMaterial
+from casework.vocabulary import PageFault, PageKind, PageState, Surface
 
 PART_LIMIT_BYTES = 256 * 1024
 PAGES_A_CASE = 200
@@ -36,6 +42,8 @@ class NewPage:
     media_type: str
     material_id: str | None
     replaces_page_id: str | None
+    uploaded: bool = False
+    faults: Sequence[PageFault] = ()
     call_id: str | None = None
     position_ms: int | None = None
     """On the call's clock."""
@@ -45,9 +53,12 @@ class NewPage:
 async def start_page(session: AsyncSession, case: Case, given: NewPage) -> CasePage:
     """A page of the case, without bytes yet.
 
-    :raises Invalid: the material is not of this item, or the page to replace not of this case.
+    :param case: locked by this transaction; that the step is allowed is asked before.
+    :raises Invalid: a PDF that was not uploaded; the material is not of this item, or the page to replace not of this case.
     :raises Conflict: the case has too many pages.
     """
+    if given.media_type == PDF and not given.uploaded:
+        raise Invalid("page.format")
     await _check_references(session, case, given)
     count = select(func.count()).where(CasePage.case_id == case.id)
     if ((await session.scalar(count)) or 0) >= PAGES_A_CASE:
@@ -66,6 +77,8 @@ async def start_page(session: AsyncSession, case: Case, given: NewPage) -> CaseP
         total_bytes=given.total_bytes,
         received_bytes=0,
         sha256=given.sha256,
+        uploaded=given.uploaded,
+        faults=sorted(set(given.faults)),
         file_name=PageFiles.new_name(),
         position_ms=given.position_ms,
         home_organisation_id=case.home_organisation_id,
@@ -92,14 +105,29 @@ async def _check_references(session: AsyncSession, case: Case, given: NewPage) -
 async def find_page(
     session: AsyncSession, person: SignedIn, page_id: str, served: Select[Any] | None = None
 ) -> CasePage:
-    """The page, when the person may see its case.
+    """The page, when the person may see its case; or, other than at a window, a case in which it is
+    given again: a helper who enters anybody's number must not get at their earlier papers.
 
     :raises NotFound: absent, or not for this person.
     """
+    given, earlier = aliased(CaseMaterial), aliased(CaseMaterial)
+    given_again = (
+        select(earlier.page_id)
+        .join(given, given.earlier_id == earlier.id)
+        .join(Case, Case.id == given.case_id)
+        .where(may_see_case(person, served))
+    )
+    elsewhere = false() if person.surface is Surface.WINDOW else true()
     page = await session.scalar(
         select(CasePage)
         .join(Case, Case.id == CasePage.case_id)
-        .where(CasePage.id == page_id, may_see_case(person, served))
+        .where(
+            CasePage.id == page_id,
+            or_(
+                may_see_case(person, served),
+                and_(elsewhere, CasePage.id.in_(given_again)),
+            ),
+        )
     )
     if page is None:
         raise NotFound("page.not_found")
@@ -140,9 +168,10 @@ async def receive_part(
 
 
 async def finish_page(
-    database: Database, files: PageFiles, renderer: Renderer, page: CasePage, actor_staff_id: str
+    database: Database, files: PageFiles, renderer: Renderer, page: CasePage, moment: Moment
 ) -> None:
-    """Checks a page whose bytes are all there, and makes it ready; twice does no harm.
+    """Checks a page whose bytes are all there, and makes it ready; twice does no harm. A page for a
+    line of the checklist is given for it.
 
     :raises Invalid: the hash differs, or the bytes are no picture that we take; the page has
         failed, its bytes are dropped, and a new one must be started.
@@ -154,7 +183,7 @@ async def finish_page(
         original = await asyncio.to_thread(files.join, page.file_name)
         if hashlib.sha256(original).hexdigest() != page.sha256:
             raise Invalid("page.sha256")
-        rendition = await renderer.render(original, page.media_type)
+        renditions = await renderer.render(original, page.media_type)
     except NotAPageError as error:
         await _fail(database, files, page)
         raise refused(error) from None
@@ -164,36 +193,50 @@ async def finish_page(
     except FileNotFoundError:
         # Somebody else finished this page meanwhile and dropped the parts.
         return
-    await asyncio.to_thread(files.keep, page.file_name, original, rendition.content)
+    contents = [rendition.content for rendition in renditions]
+    await asyncio.to_thread(files.keep, page.file_name, original, contents)
     async with database.transaction() as session:
-        if await _settle(session, page, PageState.READY, rendition):
-            case = await session.get_one(Case, page.case_id)
-            body = {"page_id": page.id, "sha256": page.sha256}
-            add_event(
-                session, case, "page.taken",
-                actor_staff_id=actor_staff_id, call_id=page.call_id, body=body,
-            )  # fmt: skip
+        case = await lock_case(session, page.case_id)
+        if await _settle(session, page, PageState.READY, renditions):
+            await _note_page(session, case, moment, page)
     await asyncio.to_thread(files.drop_parts, page.file_name)
+
+
+async def _note_page(session: AsyncSession, case: Case, moment: Moment, page: CasePage) -> None:
+    ready = await session.get_one(CasePage, page.id, populate_existing=True)
+    body = {
+        "page_id": ready.id,
+        "sha256": ready.sha256,
+        "rendition_sha256": ready.rendition_sha256,
+    }
+    add_event(
+        session, case, "page.taken",
+        actor_staff_id=moment.actor.staff_id, call_id=ready.call_id, body=body,
+    )  # fmt: skip
+    if ready.material_id is not None:
+        await give_page(session, case, moment, ready, ready.material_id)
 
 
 async def _fail(database: Database, files: PageFiles, page: CasePage) -> None:
     async with database.transaction() as session:
-        failed = await _settle(session, page, PageState.FAILED, None)
+        failed = await _settle(session, page, PageState.FAILED, ())
     if failed:
         await asyncio.to_thread(files.drop_parts, page.file_name)
 
 
 async def _settle(
-    session: AsyncSession, page: CasePage, state: PageState, rendition: Rendition | None
+    session: AsyncSession, page: CasePage, state: PageState, renditions: Sequence[Rendition]
 ) -> bool:
     """Whether this call settled it: two that finish the same page write one event."""
     row = CasePage
     values: dict[str, object] = {"state": state}
-    if rendition is not None:
+    if renditions:
+        whole = b"".join(rendition.content for rendition in renditions)
         values |= {
-            "rendition_sha256": hashlib.sha256(rendition.content).hexdigest(),
-            "width_px": rendition.width_px,
-            "height_px": rendition.height_px,
+            "rendition_sha256": hashlib.sha256(whole).hexdigest(),
+            "width_px": renditions[0].width_px,
+            "height_px": renditions[0].height_px,
+            "sheets": len(renditions),
             "ready_ms": now_ms(),
         }
     settled = await session.execute(
@@ -205,11 +248,12 @@ async def _settle(
     return settled.scalar_one_or_none() is not None
 
 
-async def read_rendition(files: PageFiles, page: CasePage) -> bytes:
+async def read_rendition(files: PageFiles, page: CasePage, sheet: int = 1) -> bytes:
     """image/webp.
 
-    :raises NotFound: it is not ready.
+    :param sheet: of a PDF which page; counts from 1.
+    :raises NotFound: it is not ready, or has no such sheet.
     """
-    if page.state != PageState.READY:
+    if page.state != PageState.READY or not 1 <= sheet <= page.sheets:
         raise NotFound("page.not_ready")
-    return await asyncio.to_thread(files.read, page.file_name, RENDITION)
+    return await asyncio.to_thread(files.read, page.file_name, rendition_file(sheet))

@@ -1,4 +1,4 @@
-"""Asks a limited process for the rendition of a page."""
+"""Asks a limited process for the renditions of a page or file."""
 
 import asyncio
 import contextlib
@@ -17,6 +17,8 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
+    """Of a picture, or of one page of a PDF."""
+
     content: bytes
     """image/webp"""
     width_px: int
@@ -30,8 +32,10 @@ class Renderer:
         self._places = asyncio.Semaphore(at_once)
         self._deadline_s = deadline_s
 
-    async def render(self, content: bytes, media_type: str) -> Rendition:
-        """:raises NotAPageError: the worker refused the picture, or died of it.
+    async def render(self, content: bytes, media_type: str) -> list[Rendition]:
+        """At least one.
+
+        :raises NotAPageError: the worker refused the picture, or died of it.
         :raises Unavailable: it took too long; the same picture may be tried again.
         """
         try:
@@ -39,13 +43,22 @@ class Renderer:
                 answer = await _ask(content, media_type)
         except TimeoutError:
             raise Unavailable("page.slow") from None
-        line, _, rendition = answer.partition(b"\n")
+        line, _, rest = answer.partition(b"\n")
         if not line:
             raise NotAPageError("page.format")  # killed by its limits
         head = json.loads(line)
         if "code" in head:
             raise NotAPageError(head["code"])
-        return Rendition(rendition, head["width_px"], head["height_px"])
+        return _split(head["sheets"], rest)
+
+
+def _split(sheets: list[dict[str, int]], rest: bytes) -> list[Rendition]:
+    renditions, place = [], 0
+    for sheet in sheets:
+        content = rest[place : place + sheet["bytes"]]
+        renditions.append(Rendition(content, sheet["width_px"], sheet["height_px"]))
+        place += sheet["bytes"]
+    return renditions
 
 
 async def _ask(content: bytes, media_type: str) -> bytes:

@@ -26,6 +26,7 @@ from casework.vocabulary import (
     Level,
     MaterialRequirement,
     Outcome,
+    PageFault,
     PageKind,
     PageState,
     Relation,
@@ -165,11 +166,13 @@ def _item_view(
         authority_source=item.authority_source,
         authority_document=item.authority_document,
         guide=item.guide,
-        materials=[_material_view(material, material.id in checked) for material in materials],
+        materials=[
+            material_view(material, checked=material.id in checked) for material in materials
+        ],
     )
 
 
-def _material_view(material: ItemMaterial, checked: bool) -> MaterialView:
+def material_view(material: ItemMaterial, *, checked: bool = False) -> MaterialView:
     return MaterialView(
         id=material.id,
         position=material.position,
@@ -205,6 +208,9 @@ def page_view(page: CasePage) -> PageView:
         replaces_page_id=page.replaces_page_id,
         width_px=page.width_px,
         height_px=page.height_px,
+        sheets=page.sheets,
+        uploaded=page.uploaded,
+        faults=[PageFault(fault) for fault in page.faults],
         total_bytes=page.total_bytes,
         received_bytes=page.received_bytes,
         sha256=page.sha256,

@@ -12,26 +12,26 @@ withdrawn first.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import rfc8785
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.authority.steps import StepKind
+from casework.authority.steps import Permit, StepKind
 from casework.database import new_id, now_ms
-from casework.errors import Conflict, Invalid, NotFound
+from casework.errors import Conflict, Forbidden, Invalid, NotFound
 from casework.forms.answers import problems, tidy
 from casework.forms.general import form_of
 from casework.forms.schema import FormSchema
 from casework.forms.showing import Language, Matter, Shown, show
-from casework.forms.signatures import NewSignature, keep_signature
+from casework.forms.signatures import NewSignature, keep_signature, signer_of
 from casework.forms.strokes import Stroke
 from casework.moments import Moment, note_act, permitted
 from casework.protected import Field, ProtectedFields
 from casework.tables import Case, FormVersion, ServiceItem, Signature
-from casework.vocabulary import CaseState, FormState, SignaturePurpose
+from casework.vocabulary import CaseState, FormState, SignaturePurpose, Signer
 
 VERSIONS_A_CASE = 500
 ANSWERS_BYTES = 16 * 1024
@@ -157,7 +157,7 @@ async def confirm_form(
     :raises Conflict: something else is shown meanwhile.
     """
     _check_state(case)
-    permit = await permitted(session, case, moment, StepKind.CONFIRM_FORM)
+    permit = await _permit_to_answer(session, case, moment)
     row = await _shown(session, case, form_id, sha256)
     await _move(session, row, (FormState.SHOWN,), FormState.CONFIRMED, confirmed_ms=now_ms())
     await note_act(session, case, moment, permit, "form.confirmed", _evidence(row))
@@ -171,7 +171,7 @@ async def sign_form(
     moment: Moment,
     form_id: str,
     sha256: str,
-    strokes: list[Stroke],
+    strokes: Sequence[Stroke],
 ) -> Signature:
     """Binds the strokes to what was shown and confirmed.
 
@@ -179,7 +179,7 @@ async def sign_form(
     :raises Conflict: something else is shown meanwhile, or it was not confirmed.
     """
     _check_state(case)
-    permit = await permitted(session, case, moment, StepKind.CONFIRM_FORM)
+    permit = await _permit_to_answer(session, case, moment)
     row = await _shown(session, case, form_id, sha256)
     await _move(session, row, (FormState.CONFIRMED,), FormState.SIGNED, signed_ms=now_ms())
     signature = await keep_signature(
@@ -232,6 +232,14 @@ async def withdraw_form(
     await _move(session, latest, LIVE, FormState.WITHDRAWN)
     await note_act(session, case, moment, permit, "form.withdrawn", _evidence(latest))
     return latest
+
+
+async def _permit_to_answer(session: AsyncSession, case: Case, moment: Moment) -> Permit:
+    """Whatever the mode of the case: for an absent resident nobody signs without a mandate."""
+    permit = await permitted(session, case, moment, StepKind.CONFIRM_FORM)
+    if signer_of(case) is Signer.HELPER and permit.mandate_id is None:
+        raise Forbidden("form.needs_mandate")
+    return permit
 
 
 async def latest_version(session: AsyncSession, case_id: str) -> FormVersion | None:

@@ -11,12 +11,36 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from shipinban.routes import all_routes
-from signaling.wire import api, base, course, duty, evidence, journal, keeping, reviews, room, views
+from signaling.wire import (
+    api,
+    base,
+    course,
+    duty,
+    evidence,
+    forms,
+    journal,
+    keeping,
+    materials,
+    reviews,
+    room,
+    views,
+)
 from signaling.wire.base import Command, Event, Wire
 
-MODULES = (base, views, duty, room, api, keeping, reviews, course, evidence, journal)
-
-
+MODULES = (
+    base,
+    views,
+    duty,
+    room,
+    api,
+    keeping,
+    reviews,
+    course,
+    evidence,
+    journal,
+    forms,
+    materials,
+)
 UNIONS: dict[str, TypeAdapter[Any]] = {
     "AnyDutyCommand": duty.duty_command_adapter,
     "AnyDutyEvent": duty.duty_event_adapter,

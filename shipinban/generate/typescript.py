@@ -77,6 +77,8 @@ def type_of(schema: Schema) -> str:
             return " | ".join(json.dumps(value, ensure_ascii=False) for value in values)
         case {"anyOf": list(options)} | {"oneOf": list(options)}:
             return " | ".join(dict.fromkeys(type_of(option) for option in options))
+        case {"type": "array", "prefixItems": list(places)}:
+            return f"[{', '.join(type_of(place) for place in places)}]"
         case {"type": "array", "items": dict(items)}:
             inner = type_of(items)
             return f"({inner})[]" if "|" in inner else f"{inner}[]"

@@ -19,8 +19,10 @@ from signaling.edge.handlers import (
     course,
     draws,
     follow_ups,
+    forms,
     journal,
     mandates,
+    materials,
     matters,
     pages,
     public,
@@ -42,6 +44,7 @@ from signaling.edge.roles import (
 from signaling.edge.route import Route
 from signaling.wire import api, keeping, views
 from signaling.wire import reviews as review_wire
+from signaling.wire.materials import SheetAsked
 
 PART_DEADLINE_S = 60.0
 """64 KiB at 10 kbit/s: the still has the line to itself, and the line may be very thin."""
@@ -167,6 +170,10 @@ WINDOW: Sequence[Route] = (
         method="GET", path="/api/window/pages/{page_id}",
         handler=pages.show_page, answer=views.PageView,
     ),
+    _window(
+        method="GET", path="/api/window/pages/{page_id}/rendition",
+        handler=pages.rendition, query=SheetAsked, answer="image/webp",
+    ),
 )  # fmt: skip
 
 CONSOLE: Sequence[Route] = (
@@ -180,7 +187,7 @@ CONSOLE: Sequence[Route] = (
     ),
     _console(
         method="GET", path="/api/console/pages/{page_id}/rendition",
-        handler=pages.rendition, answer="image/webp",
+        handler=pages.rendition, query=SheetAsked, answer="image/webp",
     ),
     _console(
         method="GET", path="/api/console/colleagues",
@@ -199,7 +206,7 @@ CONSOLE: Sequence[Route] = (
 SUPERVISION: Sequence[Route] = (
     _supervision(
         method="GET", path="/api/supervision/pages/{page_id}/rendition", roles=SUPERVISORS,
-        handler=pages.rendition, answer="image/webp",
+        handler=pages.rendition, query=SheetAsked, answer="image/webp",
     ),
     _supervision(
         method="POST", path="/api/supervision/cases/{case_id}/reveal", roles=SUPERVISORS,
@@ -242,4 +249,6 @@ ROUTES: Sequence[Route] = (
     *calendar.ROUTES,
     *journal.ROUTES,
     *receipts.ROUTES,
+    *materials.ROUTES,
+    *forms.ROUTES,
 )

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from casework.errors import Forbidden, Unavailable
+from casework.sign_in import SignedIn
 from casework.vocabulary import ParticipantKind
 from signaling.relay.control import ConnectionReport, ConnectionState, Held, TapFailed
 from signaling.rooms.context import RoomContext
@@ -88,6 +89,15 @@ class Seat(Generic[RoomT_co]):
     room: RoomT_co
     participant: Member | None
     """``None``: the resident's screen."""
+    person: SignedIn | None = None
+    """Whose sign-in the socket rests on."""
+
+    @property
+    def signed_in(self) -> SignedIn:
+        """Raises :class:`Forbidden` when nobody is, as in a check room's echo."""
+        if self.person is None:
+            raise Forbidden("room.role", "您不能进行这项操作")
+        return self.person
 
     @property
     def member(self) -> Member:

@@ -6,6 +6,7 @@ from signaling.case_views import case_views
 from signaling.pairing.views import call_view
 from signaling.rooms import facts
 from signaling.rooms.call_log import CallLog
+from signaling.rooms.case_files import CaseFiles
 from signaling.rooms.context import RoomContext
 from signaling.rooms.facts import CallFacts
 from signaling.rooms.media import RoomMedia
@@ -23,6 +24,7 @@ class RoomCall:
     log: CallLog
     taping: Taping
     pages: CallPages
+    files: CaseFiles
     quality: Quality = field(default_factory=Quality)
     checked: dict[tuple[str, str], bool] = field(default_factory=dict)
     """The checklist: (case, material) → checked."""
@@ -40,6 +42,7 @@ class RoomCall:
             log=log,
             taping=Taping(context.recorder, media, log, call),
             pages=CallPages(context.settings.page_requests),
+            files=CaseFiles(context.protected, call.case_ids),
             notes=call.notes,
         )
 

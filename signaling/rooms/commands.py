@@ -4,6 +4,11 @@ from casework.errors import NotFound
 from casework.vocabulary import ParticipantKind
 from signaling.rooms import facts
 from signaling.rooms.base import Seat
+from signaling.rooms.form_commands import (
+    handle_form_fill,
+    handle_form_show,
+    handle_form_withdraw,
+)
 from signaling.rooms.media_commands import (
     handle_down_answer,
     handle_down_restart,
@@ -11,6 +16,7 @@ from signaling.rooms.media_commands import (
 )
 from signaling.rooms.room import Room
 from signaling.wire.commands import Commands, Result
+from signaling.wire.forms import FormFill, FormShow, FormWithdraw
 from signaling.wire.room import (
     CallEnd,
     ChecklistMark,
@@ -38,6 +44,9 @@ call_commands: Commands[Seat[Room]] = Commands()
 call_commands.on(UpOffer)(handle_up_offer)
 call_commands.on(DownAnswer)(handle_down_answer)
 call_commands.on(DownRestart)(handle_down_restart)
+call_commands.on(FormFill)(handle_form_fill)
+call_commands.on(FormShow)(handle_form_show)
+call_commands.on(FormWithdraw)(handle_form_withdraw)
 
 
 @call_commands.on(HoldSet)

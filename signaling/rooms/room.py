@@ -124,7 +124,8 @@ class Room(MediaRoom):
         async with self.context.database.reading() as session:
             row = await facts.read_call(session, call.call_id)
             pages = await facts.pages_of_call(session, call.call_id)
-        for changed in call.pages.compare(pages):
+            files = await call.files.compare(session)
+        for changed in (*call.pages.compare(pages), *files):
             self.members.broadcast(changed)
         if row.case_ids != call.facts.case_ids:
             call.facts = replace(call.facts, case_ids=row.case_ids)
@@ -180,6 +181,8 @@ class Room(MediaRoom):
         if self._call is not None and kind is ParticipantKind.WINDOW:
             for asked in self._call.pages.asked:
                 member.post(asked)
+        for told in self._call.files.told if self._call else ():
+            member.post(told)
         return member
 
     def _seat(self, kind: ParticipantKind, staff_id: str, name: str) -> Member:
@@ -228,6 +231,8 @@ class Room(MediaRoom):
         self.members.resident = port
         welcome = await self._welcome(window)
         port.post(welcome.model_copy(update={"resident_token": None, "ice_servers": []}))
+        for told in self._call.files.told if self._call else ():
+            port.post(told)
         await self._allow_report()
 
     async def _allow_report(self) -> None:

@@ -55,6 +55,7 @@ from casework.vocabulary import (
     ConsentGiver,
     OrganisationKind,
     Outcome,
+    PageFault,
     PageKind,
     RatingGrade,
     RecordingState,
@@ -192,7 +193,11 @@ class PageStarted(Wire):
     kind: PageKind
     sha256: Sha256
     total_bytes: Annotated[int, Field(ge=1, le=8 * 1024 * 1024)]
-    media_type: Annotated[str, Field(pattern=r"^image/(jpeg|png|webp)$")]
+    media_type: Annotated[str, Field(pattern=r"^(image/(jpeg|png|webp)|application/pdf)$")]
+    uploaded: bool = False
+    """A file that was brought along; only such may be a PDF."""
+    faults: list[PageFault] = Field(default_factory=list, max_length=len(PageFault))
+    """What the window found wrong with the page; it is sent nevertheless."""
     material_id: Id | None = None
     request: Id | None = None
     """Of the agent's page.request; ``None`` when the helper took the page unasked."""

@@ -22,6 +22,8 @@ from signaling.wire.base import (
     ShortText,
     Token,
 )
+from signaling.wire.forms import FormChanged, FormFill, FormShow, FormWithdraw
+from signaling.wire.materials import MaterialsChanged
 from signaling.wire.views import CallView, CaseView, IceServer, PageView, ParticipantView
 
 ConnectionId = Id
@@ -149,6 +151,9 @@ AnyRoomCommand = Annotated[
     | PageRequest
     | PageProgress
     | ChecklistMark
+    | FormFill
+    | FormShow
+    | FormWithdraw
     | PromptShow
     | NotesSave
     | ConsentWithdraw
@@ -314,6 +319,8 @@ AnyRoomEvent = Annotated[
     | PageRequested
     | PageChanged
     | ChecklistMarked
+    | MaterialsChanged
+    | FormChanged
     | PromptShown
     | RecordingChanged
     | ReportAllowed

@@ -12,6 +12,7 @@ from casework.vocabulary import (
     Level,
     MaterialRequirement,
     Outcome,
+    PageFault,
     PageKind,
     PageState,
     ParticipantKind,
@@ -134,6 +135,10 @@ class PageView(Wire):
     replaces_page_id: Id | None
     width_px: int | None
     height_px: int | None
+    sheets: int = 1
+    """Renditions: of a PDF one a page of paper (``?sheet=2``)."""
+    uploaded: bool = False
+    faults: list[PageFault] = Field(default_factory=list)
     total_bytes: int
     received_bytes: int
     sha256: str

@@ -73,7 +73,7 @@ class Host:
         await self._send_one_to_the_store(database, archive)
         files = PageFiles(self.settings.archive_folder, master)
         self.page = files.new_name()
-        files.keep(self.page, b"original", b"rendition")
+        files.keep(self.page, b"original", [b"rendition"])
         archive.close()
         await database.close()
 

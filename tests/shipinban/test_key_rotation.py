@@ -70,7 +70,7 @@ class Installation:
                 session.add(recording(county, call_id, recording_id, master, key))
         files = PageFiles(self.settings.archive_folder, master)
         self.page = files.new_name()
-        files.keep(self.page, b"original", b"rendition")
+        files.keep(self.page, b"original", [b"rendition"])
 
     async def check(self, master: MasterKey) -> None:
         """Everything opens under this key."""

@@ -105,6 +105,9 @@ export type AnyRoomCommand =
   | PageRequest
   | PageProgress
   | ChecklistMark
+  | FormFill
+  | FormShow
+  | FormWithdraw
   | PromptShow
   | NotesSave
   | ConsentWithdraw
@@ -127,6 +130,8 @@ export type AnyRoomEvent =
   | PageRequested
   | PageChanged
   | ChecklistMarked
+  | MaterialsChanged
+  | FormChanged
   | PromptShown
   | RecordingChanged
   | ReportAllowed
@@ -890,6 +895,22 @@ export interface DrawView {
   drawn_ms: number | null;
 }
 
+export interface EarlierGiven {
+  material_id: string;
+  earlier_id: string;
+}
+
+export interface EarlierList {
+  earlier: EarlierView[];
+}
+
+export interface EarlierView {
+  id: string;
+  case_number: string | null;
+  source: MaterialSource;
+  judged_ms: number | null;
+}
+
 /** Done; there is nothing to tell. */
 export type Empty = Record<string, never>;
 
@@ -1032,6 +1053,119 @@ export interface FollowUpList {
 }
 
 export type FollowUpState = "open" | "closed";
+
+/** The hash of what the page showed: nothing else can be confirmed by this. */
+export interface FormAnswered {
+  form_id: string;
+  sha256: string;
+}
+
+/** The latest version, whatever happened to it; told to everybody in the room. */
+export interface FormChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "form.changed";
+  form: FormView;
+}
+
+/** What the agent fills: the questions as a JSON Schema, and the answers so far. */
+export interface FormDesk {
+  questions: Record<string, unknown>;
+  answers: Record<string, string | boolean | number | string[]>;
+  /** The latest version; ``null`` before the first answer. */
+  form: FormView | null;
+}
+
+/** The agent's answers so far, for the resident to follow. Done: ``{"version", "sha256"}``. */
+export interface FormFill {
+  request_id: number;
+  type: "form.fill";
+  case_id: string;
+  answers: Record<string, unknown>;
+  /** In which the resident reads it. */
+  language: "zh-CN" | "en";
+}
+
+export interface FormLineView {
+  key: string;
+  label: string;
+  text: string;
+}
+
+/** Every version that was ever shown, oldest first. */
+export interface FormList {
+  forms: FormView[];
+}
+
+/** Asks the resident to confirm this version. */
+export interface FormShow {
+  request_id: number;
+  type: "form.show";
+  case_id: string;
+  version: number;
+}
+
+export interface FormSigned {
+  form_id: string;
+  sha256: string;
+  strokes: [number, number, number, number][][];
+}
+
+/**
+ * - draft: Followed live by the resident while the agent fills it.
+ * - shown: The resident is asked to confirm it.
+ * - objected: The resident says that something in it is wrong.
+ * - withdrawn: The agent took it back: a new version follows.
+ */
+export type FormState = "draft" | "shown" | "confirmed" | "signed" | "objected" | "withdrawn";
+
+/** One version, word for word as it is shown; ``sha256`` is of exactly that. */
+export interface FormView {
+  id: string;
+  case_id: string;
+  version: number;
+  state: FormState;
+  language: "zh-CN" | "en";
+  title: string;
+  item_name: string;
+  lines: FormLineView[];
+  declaration: string;
+  sha256: string;
+  signature_id: string | null;
+  created_ms: number;
+  shown_ms: number | null;
+  confirmed_ms: number | null;
+  signed_ms: number | null;
+}
+
+/** Takes back what was shown, confirmed or signed; the next answers are a new version. */
+export interface FormWithdraw {
+  request_id: number;
+  type: "form.withdraw";
+  case_id: string;
+  version: number;
+}
+
+/** One thing that was given for a line. */
+export interface GivenView {
+  id: string;
+  source: MaterialSource;
+  state: MaterialState;
+  /** Its rendition is at ``…/pages/ID/rendition``; of an earlier material that of then. */
+  page_id: string | null;
+  sheets: number;
+  /** What the window found wrong when it was taken. */
+  faults: PageFault[];
+  licence_name: string;
+  licence_number: string;
+  earlier_case_number: string | null;
+  due_ms: number | null;
+  pick_up_code: string;
+  consignment_number: string;
+  reason: SendBackReason | null;
+  reason_text: string;
+  created_ms: number;
+}
 
 export interface GrowthAsked {
   /** Entries under the tree head that the asker knows. */
@@ -1225,7 +1359,43 @@ export interface JournalState {
 /** Who answers a call: agents of the county or of a town. */
 export type Level = "county" | "town";
 
+export interface LicenceGiven {
+  material_id: string;
+  name: string;
+  number: string;
+}
+
+/**
+ * How a line of the checklist stands; follows from what was given for it.
+ * - exempt: Nothing is needed, as an e-licence is held (免证).
+ */
+export type LineState = "missing" | "sent_back" | "promised" | "given" | "accepted" | "exempt";
+
+export interface LineView {
+  material: MaterialView;
+  state: LineState;
+  given: GivenView[];
+}
+
+/** Accepted without a reason, sent back with one. */
+export interface MaterialJudged {
+  reason?: SendBackReason | null;
+  /** For the resident; ``other`` needs it. */
+  text?: string;
+}
+
 export type MaterialRequirement = "required" | "may_follow" | "exempt";
+
+/**
+ * How a line of the checklist was met.
+ * - e_licence: 电子证照: the authority holds it; its name and number are stated.
+ * - earlier: Accepted in an earlier case of the same subject.
+ * - promised: To follow by a date (容缺).
+ */
+export type MaterialSource = "page" | "upload" | "e_licence" | "earlier" | "promised";
+
+/** - replaced: Something else was given in its place, or it was taken back. */
+export type MaterialState = "given" | "accepted" | "sent_back" | "replaced";
 
 export interface MaterialView {
   id: string;
@@ -1236,6 +1406,21 @@ export interface MaterialView {
   copies: number;
   note: string;
   checked: boolean;
+}
+
+/** A line was met, accepted or sent back, or a notice was issued; told to everybody in the room. */
+export interface MaterialsChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "materials.changed";
+  materials: MaterialsView;
+}
+
+export interface MaterialsView {
+  case_id: string;
+  lines: LineView[];
+  /** The latest. */
+  notice: NoticeView | null;
 }
 
 /** Another matter of the same resident, in the call; with a consent of its own. */
@@ -1271,6 +1456,29 @@ export interface NotesSave {
   request_id: number;
   type: "notes.save";
   text: string;
+}
+
+export interface NoticeLineView {
+  material_id: string;
+  name: string;
+  name_en: string;
+  note: string;
+  copies: number;
+  requirement: string;
+  state: LineState;
+  reason: SendBackReason | null;
+  reason_text: string;
+  due_ms: number | null;
+}
+
+/** 一次性告知书: everything that is missing, as it was told. */
+export interface NoticeView {
+  id: string;
+  issued_by_name: string;
+  issued_by_name_en: string;
+  sha256: string;
+  lines: NoticeLineView[];
+  created_ms: number;
 }
 
 /** Done: ``{"call": CallView, "room": RoomAddress}``. */
@@ -1396,6 +1604,15 @@ export interface PageChanged {
   problem: string;
 }
 
+/** What the window finds wrong with a page before it is sent. */
+export type PageFault = "blur" | "glare" | "cut_edge" | "skew";
+
+/** A page that was taken unasked, now for a line. */
+export interface PageGiven {
+  material_id: string;
+  page_id: string;
+}
+
 /**
  * - readable: A smaller version sent first over a thin uplink; the original follows.
  * - video_frame: Taken from the live picture, of low resolution (低清); a fall-back.
@@ -1434,6 +1651,10 @@ export interface PageStarted {
   sha256: string;
   total_bytes: number;
   media_type: string;
+  /** A file that was brought along; only such may be a PDF. */
+  uploaded?: boolean;
+  /** What the window found wrong with the page; it is sent nevertheless. */
+  faults?: PageFault[];
   material_id?: string | null;
   /** Of the agent's page.request; ``null`` when the helper took the page unasked. */
   request?: string | null;
@@ -1452,6 +1673,10 @@ export interface PageView {
   replaces_page_id: string | null;
   width_px: number | null;
   height_px: number | null;
+  /** Renditions: of a PDF one a page of paper (``?sheet=2``). */
+  sheets: number;
+  uploaded: boolean;
+  faults: PageFault[];
   total_bytes: number;
   received_bytes: number;
   sha256: string;
@@ -1499,6 +1724,13 @@ export interface PersonalField {
 export interface PhoneShown {
   name: string;
   phone: string;
+}
+
+export interface PromiseGiven {
+  material_id: string;
+  due_day: string;
+  pick_up_code?: string;
+  consignment_number?: string;
 }
 
 /** The agent shows a sentence in large type at the window and on the resident's screen. */
@@ -1890,6 +2122,21 @@ export interface RoomWelcome {
   recording: "recording" | "stopped" | "failed" | null;
 }
 
+export type SendBackReason =
+  | "blurred"
+  | "glare"
+  | "cut_off"
+  | "skewed"
+  | "wrong_paper"
+  | "out_of_date"
+  | "incomplete"
+  | "other";
+
+export interface SheetAsked {
+  /** Of a PDF which page. */
+  sheet?: number;
+}
+
 /** - dont: Kept or broken. */
 export type SheetLineKind = "dont" | "points";
 
@@ -1906,6 +2153,24 @@ export interface SignInRequest {
   username: string;
   password: string;
 }
+
+export type SignaturePurpose = "form" | "mandate";
+
+/** Strokes as numbers; pages draw them as lines. */
+export interface SignatureView {
+  id: string;
+  case_id: string;
+  purpose: SignaturePurpose;
+  signer: Signer;
+  signed_sha256: string;
+  strokes_sha256: string;
+  strokes: [number, number, number, number][][];
+  signed_ms: number;
+  position_ms: number | null;
+}
+
+/** - helper: For a resident who is absent, under a mandate. */
+export type Signer = "present_person" | "helper";
 
 export interface SkillGroupBrief {
   id: string;

@@ -83,7 +83,7 @@ class RoomSocket(CommandSocket[RoomHello]):
             # Given up while the room was letting us in: it must not wait for this socket.
             room.mailbox.tell(partial(room.leave, self))
             raise
-        self._seat = Seat(room, member)
+        self._seat = Seat(room, member, person)
 
     async def _admission(self, hello: RoomHello) -> Admission:
         try:

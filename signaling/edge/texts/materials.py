@@ -40,6 +40,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "表单已签名并锁定；如需修改，请先撤回",
         "The form is signed and locked: withdraw it first to change it",
     ),
+    "form.needs_mandate": (
+        "群众不在场，须持有本人委托方可代为确认和签名，请先办理委托",
+        "The resident is absent: only a mandate lets you confirm and sign; have one given first",
+    ),
     "form.too_many": (
         "该表单的修改次数已达上限，请使用最近的版本",
         "The form was changed too often: use its latest version",
@@ -53,6 +57,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "表单已有变动，请查看最新内容后再操作",
         "The form has changed meanwhile: look at it again",
     ),
+    "signature.not_found": ("没有这个签名，请刷新页面", "There is no such signature: reload"),
     "signature.empty": ("签名太短，请重新签写全名", "That is too little: please sign in full"),
     "signature.strokes": (
         "签名数据不正确或过长，请点“重写”后再签",

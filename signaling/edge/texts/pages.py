@@ -40,5 +40,13 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "文件中含有照片以外的内容，已拒收，请重新拍摄",
         "The file holds something beside the picture and was refused: take it again",
     ),
+    "page.encrypted": (
+        "文件有密码保护，请取消密码后再上传",
+        "The file is protected by a password: remove it and upload again",
+    ),
+    "page.sheets": (
+        "PDF 没有页或超过20页，请拆分后上传",
+        "The PDF has no pages, or more than 20: split it and upload again",
+    ),
     "page.slow": ("照片处理超时，请重试", "The page took too long: try again"),
 }
