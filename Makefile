@@ -28,8 +28,9 @@ test: packages development pages
 	@$(MAKE) --no-print-directory check
 	@echo 'test: pages'
 	@$(PAGES) npm run -s test
-	@echo 'test: everything else'
-	@$(BIN)/pytest
+	@echo 'test: everything else, two files at a time, then what needs the machine to itself'
+	@failed=0; $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not alone' || failed=1; \
+		$(BIN)/pytest -m alone || failed=1; exit $$failed
 
 check: development
 	@echo 'check: Python style'

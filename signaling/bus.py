@@ -173,7 +173,7 @@ class RedisBus:
             group.create_task(self._keep_publishing(), name="bus publisher")
 
     async def _keep_reading(self) -> None:
-        while True:
+        while not _is_cancelled():
             try:
                 async with self._client() as redis:
                     await self._read(redis)
@@ -203,7 +203,7 @@ class RedisBus:
             self._hub.wake(topics.split("\n"))
 
     async def _keep_publishing(self) -> None:
-        while True:
+        while not _is_cancelled():
             try:
                 async with self._client() as redis:
                     await self._publish_pending(redis)
@@ -213,7 +213,7 @@ class RedisBus:
             await asyncio.sleep(RECONNECT_S)
 
     async def _publish_pending(self, redis: Redis) -> None:
-        while True:
+        while not _is_cancelled():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(ECHO_INTERVAL_S):
                     await self._something_pending.wait()
@@ -237,6 +237,12 @@ class RedisBus:
             with contextlib.suppress(RedisError, OSError, TimeoutError):
                 async with asyncio.timeout(CONNECT_TIMEOUT_S):
                     await redis.aclose()
+
+
+def _is_cancelled() -> bool:
+    """A cancellation that the client library has turned into an error of its own is still one."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _next_message(pubsub: PubSub) -> tuple[str, object]:

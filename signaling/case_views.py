@@ -20,6 +20,7 @@ from casework.tables import (
     Window,
 )
 from casework.vocabulary import (
+    CallState,
     CaseMode,
     CaseState,
     ConsentPolicy,
@@ -77,6 +78,7 @@ async def case_views(
             deciding_organisation_name_en=deciding.name_en,
             consent=await _consent(session, case.id),
             outcome=await _outcome(session, case.id),
+            called=await _called(session, case.id),
             pages=await page_views(session, case.id),
             created_ms=case.created_ms,
         )
@@ -116,6 +118,12 @@ async def _outcome(session: AsyncSession, case_id: str) -> Outcome | None:
         .limit(1)
     )
     return None if latest is None else Outcome(latest)
+
+
+async def _called(session: AsyncSession, case_id: str) -> bool:
+    ended = select(Call.id).join(CallCase, CallCase.call_id == Call.id)
+    ended = ended.where(CallCase.case_id == case_id, Call.state == CallState.ENDED)
+    return await session.scalar(ended.limit(1)) is not None
 
 
 async def item_views(

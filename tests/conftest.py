@@ -17,7 +17,16 @@ import sqlalchemy
 from casework.database import Database, open_engine
 from shipinban.migrate import migrate
 
+ALONE = ("media", "story")
+"""Folders of tests that measure media in real time or start whole nodes with browsers."""
 POSTGRESQL_BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in ALONE:
+            item.add_marker(pytest.mark.alone)
 
 
 def free_port() -> int:

@@ -169,6 +169,8 @@ class CaseView(Wire):
     consent: str | None
     outcome: Outcome | None = None
     """What its latest call came to; ``None`` until an agent has said so."""
+    called: bool = False
+    """A call about it has ended."""
     pages: list[PageView]
     created_ms: int
 

@@ -56,6 +56,7 @@ export function aCase(change: Partial<CaseView> = {}, materials: MaterialView[] 
     deciding_organisation_name_en: "Social security",
     consent: "yes",
     outcome: null,
+    called: false,
     pages: [],
     created_ms: 0,
     ...change,

@@ -122,6 +122,16 @@ def test_the_queue_tells_how_long_in_words(server: FakeServer, page: Page, shot:
     shot(page, "desk")
     page.locator("tbody button").first.click()
     assert server.await_command(page, "ticket.pick")["ticket_id"] == an_id(200)
+    server.call = window_views.call(now_ms=now_ms())
+    picked = {**views.offer(now_ms=now_ms()), "ticket_id": an_id(200)}
+    server.tell(server.duty, {"type": "offer.ringing", "offer": picked})
+    assert server.await_command(page, "offer.accept")["offer_id"] == an_id(300)
+    expect(page.locator(".ringing")).to_have_count(0)
+
+
+def test_at_200_percent_nothing_of_the_queue_is_cut_off(server: FakeServer, page: Page) -> None:
+    server.queue = views.queue(now_ms())
+    _on_duty(server, page)
     page.set_viewport_size({"width": 683, "height": 768})
     width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(width) == 0, "at 200 % nothing is cut off"

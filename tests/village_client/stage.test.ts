@@ -30,6 +30,16 @@ test.each([
   ["the call broke off and waits at the head", "queue", { finished: {}, ...ticket("waiting") }],
   ["reloaded after the call", "end", current("accepted")],
   ["reloaded after a call that moved no state", "end", current("draft", "passed_on")],
+  [
+    "reloaded between the call and its outcome",
+    "end",
+    { current: { state: "draft", outcome: null, called: true } },
+  ],
+  [
+    "called again after a call",
+    "queue",
+    { current: { state: "draft", outcome: null, called: true }, ...ticket("offered") },
+  ],
 ])("%s: %s", (_, stage, known) => {
   expect(stageOf(facts(known))).toBe(stage);
 });

@@ -501,6 +501,8 @@ export interface CaseView {
   consent: string | null;
   /** What its latest call came to; ``null`` until an agent has said so. */
   outcome: Outcome | null;
+  /** A call about it has ended. */
+  called: boolean;
   pages: PageView[];
   created_ms: number;
 }

@@ -10,6 +10,7 @@ import type {
   Config,
   ConsoleState,
   Me,
+  OfferView,
   OutcomesGiven,
   RoomAddress,
   SignInRequest,
@@ -34,6 +35,8 @@ export class ConsoleApp {
   readonly room: ShallowRef<AgentRoom | null> = shallowRef(null);
   private duty: DutySocket | null = null;
   private accepting = false;
+  /** The ticket that the agent has just picked: taken is taken, nothing rings. */
+  private picked: string | null = null;
   /** This page went on duty: after a broken line it does so again by itself. */
   private onDutyHere = false;
 
@@ -102,6 +105,10 @@ export class ConsoleApp {
   async accept(): Promise<void> {
     const { offer } = this.facts;
     if (offer === null || this.accepting) return;
+    await this.acceptOffer(offer);
+  }
+
+  private async acceptOffer(offer: OfferView): Promise<void> {
     performance.mark("offer.accept");
     this.accepting = true;
     try {
@@ -122,7 +129,13 @@ export class ConsoleApp {
   }
 
   async pick(ticketId: string): Promise<void> {
-    await this.duties().request<"ticket.pick">({ type: "ticket.pick", ticket_id: ticketId });
+    this.picked = ticketId;
+    try {
+      await this.duties().request<"ticket.pick">({ type: "ticket.pick", ticket_id: ticketId });
+    } catch (error) {
+      this.picked = null;
+      throw error;
+    }
   }
 
   async startCallBack(callBackId: string): Promise<void> {
@@ -207,10 +220,7 @@ export class ConsoleApp {
       "queue.changed": ({ queue }) => {
         facts.queue = queue;
       },
-      "offer.ringing": ({ offer }) => {
-        facts.offer = offer;
-        void this.media.look();
-      },
+      "offer.ringing": ({ offer }) => this.ringing(offer),
       "offer.over": ({ offer_id }) => {
         if (facts.offer?.id === offer_id && !this.accepting) facts.offer = null;
       },
@@ -222,6 +232,20 @@ export class ConsoleApp {
       "call_backs.changed": ({ call_backs }) => {
         facts.callBacks = call_backs;
       },
+    });
+  }
+
+  private ringing(offer: OfferView): void {
+    void this.media.look();
+    const picked = offer.ticket_id === this.picked;
+    this.picked = null;
+    if (!picked || this.accepting) {
+      this.facts.offer = offer;
+      return;
+    }
+    // Should it fail it rings like any other, and says what is wrong when it is accepted by hand.
+    this.acceptOffer(offer).catch(() => {
+      this.facts.offer = offer;
     });
   }
 

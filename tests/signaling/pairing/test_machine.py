@@ -435,7 +435,7 @@ def test_nobody_is_lost_doubled_rung_for_ever_or_passed_over(tmp_path: Path) -> 
     migrate(f"sqlite+aiosqlite:///{Pairing.template}")
     machine = Pairing.TestCase
     machine.settings = settings(
-        max_examples=count(200, 12),
+        max_examples=count(200, 6),
         stateful_step_count=count(50, 25),
         deadline=None,
         derandomize=not PROVING,

@@ -38,6 +38,8 @@ export interface WindowFacts {
   ringing: RingingCallBack | null;
   /** The call that has just ended. */
   finished: CallView | null;
+  /** The resident has rated it, on the screen of their own. */
+  rated: boolean;
 }
 
 export function noFacts(): WindowFacts {
@@ -56,5 +58,6 @@ export function noFacts(): WindowFacts {
     promised: null,
     ringing: null,
     finished: null,
+    rated: false,
   };
 }

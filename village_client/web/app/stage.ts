@@ -42,11 +42,12 @@ function inLine({ ticket, finished }: WindowFacts): boolean {
 /** Also after a reload, when only the case tells that its call has been. */
 function callIsOver({ finished, current, ticket }: WindowFacts): boolean {
   if (finished !== null) return true;
-  return ticket === null && current !== null && hasOutcome(current);
+  return ticket === null && current !== null && wasCalled(current);
 }
 
-function hasOutcome({ state, outcome }: CaseView): boolean {
-  return state !== "draft" || outcome !== null;
+/** The agent may still be writing down what the call came to. */
+function wasCalled({ state, outcome, called }: CaseView): boolean {
+  return state !== "draft" || outcome !== null || called;
 }
 
 /** The steps of an ordinary matter, as the page counts them. */

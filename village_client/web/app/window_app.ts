@@ -106,7 +106,7 @@ export class WindowApp {
     this.leaveRoom();
     this.media.close();
     const nothing = { item: null, current: null, ticket: null, call: null };
-    Object.assign(this.facts, nothing, { promised: null, finished: null });
+    Object.assign(this.facts, nothing, { promised: null, finished: null, rated: false });
   }
 
   setChecked(checked: boolean): void {

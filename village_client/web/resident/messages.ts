@@ -31,7 +31,7 @@ export type ToResident =
   /** Lets this screen into the room of the call, once. */
   | { type: "room"; address: RoomAddress };
 
-export type FromResident = { type: "ready" } | { type: "address_wanted" };
+export type FromResident = { type: "ready" } | { type: "address_wanted" } | { type: "rated" };
 
 /** What the window page leaves on its own `window` for the screen that it opened. */
 export interface ResidentStreams {
