@@ -5,6 +5,8 @@ link, an entry; what fits all that but is not the file that was exported is told
 """
 
 import json
+import struct
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -25,8 +27,19 @@ from recording.evidence.keys import verifies
 from recording.evidence.links import split
 from recording.evidence.manifest import Signed
 
-_BROKEN = (BadZipFile, ValueError, KeyError, TypeError, OSError, NotImplementedError, EOFError)
-"""What a damaged archive or member is met with."""
+_BROKEN = (
+    BadZipFile,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OSError,
+    RuntimeError,
+    EOFError,
+    zlib.error,
+    struct.error,
+)
+"""What a damaged archive or member is met with: zipfile has no one tree of errors."""
 
 
 @dataclass(slots=True)

@@ -92,7 +92,7 @@ def faults(evidence: Evidence) -> Iterator[Fault]:
         files = {file["stream"]: file for file in manifest["files"]}
         yield from _streams(evidence, view, files)
         yield from _manifest(evidence, view, manifest)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         yield Fault(Part.MANIFEST, "its content", f"unreadable: {error!r}")
     yield from _heads(evidence, view)
     yield from _keys(evidence, view)

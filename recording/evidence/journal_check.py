@@ -38,7 +38,7 @@ class Proofs:
             body = json.loads(text)
             head = known_head(json.loads(body["entry"]))
             keys = [Verifier.parse(key) for key in body["keys"]]
-        except (NotANoteError, ValueError, KeyError, TypeError) as error:
+        except (NotANoteError, ValueError, KeyError, TypeError, AttributeError) as error:
             yield Fault(Part.JOURNAL, name, f"no proof: {error}")
             return
         self.view.heads.append(head)

@@ -59,6 +59,9 @@ class SigningKey:
 
 
 def verifies(public_key: str, statement: bytes, signature: str) -> bool:
+    """Numbers in capitals are no signature of ours: each has one form, so no bit is free."""
+    if signature != signature.lower() or public_key != public_key.lower():
+        return False
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
         key.verify(bytes.fromhex(signature), _FRAME + statement)

@@ -1,5 +1,6 @@
 """Every state of the console and of supervision: reached, readable, clean for axe."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZE = ViewportSize(width=1366, height=768)
+EVIDENCE = f"/api/supervision/recordings/{an_id(500)}/evidence"
 Shot = Callable[[Page, str], None]
 
 
@@ -250,6 +252,7 @@ def test_calls_and_a_recording_after_a_reason(server: FakeServer, page: Page, sh
     detail = views.call_detail(server.case, now_ms=now_ms())
     server.answers[f"/api/supervision/calls/{an_id(50)}"] = detail
     server.answers[f"/api/supervision/recordings/{an_id(500)}/views"] = views.view(now_ms())
+    server.answers[EVIDENCE] = views.evidence(now_ms=now_ms())
     page.goto(f"{ORIGIN}/supervision")
     expect(page.locator("td a")).to_have_count(1)
     shot(page, "calls")
@@ -276,9 +279,41 @@ def test_a_recording_that_cannot_be_watched_says_so(
     server.me = views.me("supervision", "home_supervisor")
     detail = views.call_detail(server.case, now_ms=now_ms(), recording=state)
     server.answers[f"/api/supervision/calls/{an_id(50)}"] = detail
+    server.answers[EVIDENCE] = views.evidence(
+        now_ms=now_ms(), state=state, verified_ms=None, signed_by=None, exports=[], files=[],
+        state_reason="stream: aa/document, bytes 8192–70311" if state == "failed" else "",
+    )  # fmt: skip
     page.goto(f"{ORIGIN}/supervision#calls/{an_id(50)}")
     expect(page.locator(".note.warn")).to_be_visible()
     expect(page.locator("#view-reason")).to_have_count(0)
+    expect(page.locator("#export-reason")).to_have_count(0)
+    told = "8192–70311" if state == "failed" else re.compile("十秒|ten seconds")
+    expect(page.locator(".evidence")).to_contain_text(told)
+
+
+def test_evidence_leaves_by_two_people(server: FakeServer, page: Page, shot: Shot) -> None:
+    server.me = views.me("supervision", "county_supervisor")
+    detail = views.call_detail(server.case, now_ms=now_ms())
+    server.answers[f"/api/supervision/calls/{an_id(50)}"] = detail
+    server.answers[EVIDENCE] = found = views.evidence(now_ms=now_ms())
+    server.answers[f"/api/supervision/exports/{an_id(700)}/decision"] = found["exports"][1]
+    server.answers[f"/api/supervision/recordings/{an_id(500)}/exports"] = found["exports"][0]
+    page.goto(f"{ORIGIN}/supervision#calls/{an_id(50)}")
+    panel = page.locator(".evidence")
+    expect(panel).to_contain_text("84")
+    expect(panel.locator("a.download")).to_have_attribute(
+        "href", f"/api/supervision/exports/{an_id(701)}/bundle"
+    )
+    panel.locator("summary").click()
+    expect(panel.locator("code").first).to_contain_text("a" * 64)
+    shot(page, "evidence")
+    panel.locator("#export-reason").fill("行政复议举证")
+    panel.locator("form button").click()
+    assert server.await_request(page, "/exports") == {"reason": "行政复议举证"}
+    panel.locator(".approve").click()
+    shot(page, "evidence_approve")
+    page.locator(".el-message-box__btns .el-button--primary").click()
+    assert server.await_request(page, "/decision") == {"approve": True, "note": ""}
 
 
 def test_an_administrator_sees_no_calls_and_every_bad_row(

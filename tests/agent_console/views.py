@@ -1,6 +1,7 @@
 """What a server would show the console and supervision, as JSON of the wire's own models."""
 
 from signaling.wire import api, views
+from signaling.wire import evidence as wire_evidence
 from tests.village_client.views import JSON, an_id, plain
 
 ITEM = ("城乡居民基本养老保险待遇领取申请", "Claiming a residents' basic pension")
@@ -173,3 +174,57 @@ def view(now_ms: int) -> JSON:
 
 def call_list(*calls: JSON) -> JSON:
     return {"calls": list(calls), "total": len(calls), "page": 1, "page_size": 50}
+
+
+def evidence(*, now_ms: int, **changes: object) -> JSON:
+    """Of the recording of :func:`call_detail`, verified; with a request that waits."""
+    files = [
+        {"kind": kind, "size_bytes": size, "sha256": digit * 64, "gaps": gaps}
+        for kind, size, digit, gaps in (
+            ("audio_camera", 48_300_000, "a", 0),
+            ("document", 9_120_000, "b", 1),
+        )
+    ]
+    waiting = {
+        "id": an_id(700),
+        "state": "requested",
+        "requested_by": "程雅琴",
+        "reason": "法院调取：行政诉讼举证",
+        "requested_ms": now_ms - 600_000,
+        "decided_by": "",
+        "decided_ms": None,
+        "decision_note": "",
+        "expires_ms": None,
+        "downloads": 0,
+        "may_decide": True,
+        "may_download": False,
+    }
+    approved = {
+        **waiting,
+        "id": an_id(701),
+        "state": "approved",
+        "decided_by": "何志远",
+        "decided_ms": now_ms - 300_000,
+        "expires_ms": now_ms + 600_000_000,
+        "downloads": 1,
+        "may_decide": False,
+        "may_download": True,
+    }
+    known = {
+        "recording_id": an_id(500),
+        "state": "verified",
+        "state_reason": "",
+        "signed_by": "call",
+        "manifest_sha256": "c" * 64,
+        "verified_ms": now_ms - 3_000_000,
+        "links": 84,
+        "head": "d" * 64,
+        "head_kind": "end",
+        "head_ms": now_ms - 3_000_000,
+        "heads": 8,
+        "events": 21,
+        "files": [{"participant_name": "陈帮办", **file} for file in files],
+        "exports": [waiting, approved],
+        **changes,
+    }
+    return plain(wire_evidence.EvidenceView.model_validate(known))

@@ -102,7 +102,7 @@ def test_every_mutation_is_detected_and_placed(
         mutation = KINDS[number % len(KINDS)](members, random, other.members)
         path = write_members(tmp_path / "mutated.zip", members)
         verdict = verify_bundle(path, [journal_of(one.call).verifier])
-        assert verdict.faults, mutation
+        assert verdict.faults, (number, mutation, _changed(one.members, members))
         first = verdict.faults[0]
         assert first.part in mutation.parts, (mutation, [str(f) for f in verdict.faults])
         assert first.place
@@ -119,6 +119,10 @@ def test_every_mutation_is_detected_and_placed(
         note="Placed: the first fault names the part, and for a changed bit of a stream a byte "
         "range (about two seconds) that holds it.",
     )
+
+
+def _changed(before: Members, after: Members) -> list[str]:
+    return [name for name in before if after.get(name) != before[name]]
 
 
 @pytest.mark.proof

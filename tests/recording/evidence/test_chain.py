@@ -112,6 +112,7 @@ def test_a_destroyed_key_signs_nothing(place: Place) -> None:
     signature = key.sign(b"{}")
     assert verifies(key.public_key, b"{}", signature)
     assert not verifies(key.public_key, b"{ }", signature)
+    assert not verifies(key.public_key, b"{}", signature.upper())
     key.destroy()
     with pytest.raises(RuntimeError):
         key.sign(b"{}")
