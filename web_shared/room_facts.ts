@@ -87,6 +87,7 @@ export function followRoom(socket: RoomSocket, facts: RoomFacts, peer: Participa
     "page.changed": ({ page }) => {
       if (page !== null) keepPage(facts.cases, page);
     },
+    "cases.changed": ({ call, cases }) => Object.assign(facts, { call, cases }),
     "call.ended": ({ reason }) => {
       facts.ended = reason;
     },

@@ -39,6 +39,8 @@ class FakeServer:
     ticket: JSON | None = None
     call: JSON | None = None
     call_backs: list[JSON] = field(default_factory=list)
+    answers: dict[str, JSON] = field(default_factory=dict)
+    """By path, beside the usual ones."""
     taken: JSON = field(default_factory=dict)
     """What ``ticket.take`` is answered with."""
     asked: list[tuple[str, str, JSON]] = field(default_factory=list)
@@ -170,6 +172,10 @@ class FakeServer:
             "/api/window/check-room": _address("w"),
             "/api/window/towns": {"organisations": []},
         }
+        if path.endswith("/towns") and path != "/api/window/towns":
+            return {"everywhere": True, "town_ids": []}
+        if path in self.answers:
+            return self.answers[path]
         if path.startswith("/api/window/items/"):
             return views.item()
         if path.startswith("/api/window/cases"):

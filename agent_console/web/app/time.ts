@@ -14,6 +14,11 @@ export function clockTime(ms: number, locale: string): string {
   return format(ms, locale, { hour: "2-digit", minute: "2-digit" });
 }
 
+/** `2026/11/27` of the county's day. */
+export function date(ms: number, locale: string): string {
+  return format(ms, locale, { year: "numeric", month: "2-digit", day: "2-digit" });
+}
+
 export function dateTime(ms: number, locale: string): string {
   return format(ms, locale, {
     year: "numeric",

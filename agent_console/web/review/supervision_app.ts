@@ -5,7 +5,8 @@ import { Api, ApiError } from "@shared/api";
 import type { Config, Me, Role, SignInRequest } from "@shared/generated/wire";
 import type { Locale } from "@shared/i18n";
 
-export type Section = "calls" | "organisations" | "staff" | "items" | "import";
+export type Section =
+  "calls" | "cases" | "refusals" | "calendar" | "organisations" | "staff" | "items" | "import";
 
 const SUPERVISORS: readonly Role[] = [
   "home_supervisor",
@@ -18,10 +19,13 @@ const ADMINISTRATORS: readonly Role[] = ["system_administrator"];
 /** Who sees what; the server's route table decides, this only spares people refusals. */
 const SECTIONS: readonly (readonly [Section, readonly Role[]])[] = [
   ["calls", SUPERVISORS],
+  ["cases", SUPERVISORS],
+  ["refusals", COUNTY_SUPERVISORS],
   ["organisations", [...SUPERVISORS, ...ADMINISTRATORS]],
   ["staff", [...COUNTY_SUPERVISORS, ...ADMINISTRATORS]],
   ["items", [...SUPERVISORS, ...ADMINISTRATORS]],
   ["import", ADMINISTRATORS],
+  ["calendar", [...SUPERVISORS, ...ADMINISTRATORS]],
 ];
 
 export function sectionsFor(roles: readonly Role[]): Section[] {
