@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from recording.rtp import Packet
-
-LARGEST_PICTURE_PX = 2560 * 1440
-"""A frame of a few bytes may claim 16,383 × 16,383 and cost whoever plays it a gigabyte: what claims
-more than this is left out like a lost one."""
+from signaling.relay.key_frames import LARGEST_PICTURE_PX
 
 
 @dataclass(frozen=True, slots=True)

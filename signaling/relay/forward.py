@@ -76,8 +76,14 @@ def forwarder(  # noqa: C901 - one closure, so that nothing is looked up twice a
         if stream.repairs is not None:
             _keep_repair(up, stream.repairs, plain, now_us)
         else:
-            if timestamp != stream.timestamp and stream.video:
-                stream.new_frame(view[:size], timestamp, now_us)
+            if (
+                timestamp != stream.timestamp
+                and stream.video
+                and not stream.new_frame(view[:size], timestamp, now_us)
+            ):
+                dropped["picture_size"] += 1
+                up.room.close_connection(up, "picture_size")
+                return
             if up.tap is not None:
                 up.tap.rtp(stream.track, now_us, plain)
             ring = stream.ring

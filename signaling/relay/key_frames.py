@@ -5,9 +5,12 @@ key frame is on its way. For a codec that it does not know, nothing is ever seen
 gap between requests alone limits them.
 """
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+LARGEST_PICTURE_PX = 2560 * 1440
+"""What claims more reaches neither a viewer nor the record."""
 ARRIVING_LONGEST_US = 4_000_000
 """A cold source on a thin link needs up to this for a 1080p key frame of text."""
 MERGE_US = 300_000
@@ -18,18 +21,23 @@ CROSSED_US = 250_000
 lacks a picture asks again (Chromium: after 200 ms)."""
 
 
+_SIZE = struct.Struct("<HH")
+
+
 def _vp8(payload: memoryview) -> bool:
     """RFC 7741 §4.2–4.3: start of partition 0, inverse key frame flag clear."""
-    at = 1
-    if payload[0] & 0x17 != 0x10:
-        return False
-    if payload[0] & 0x80:
-        extended = payload[1]
-        at = 2
-        if extended & 0x80:
-            at += 2 if payload[at] & 0x80 else 1
-        at += bool(extended & 0x40) + bool(extended & 0x30)
-    return not payload[at] & 1
+    return payload[0] & 0x17 == 0x10 and not payload[_vp8_frame(payload)] & 1
+
+
+def _vp8_frame(payload: memoryview) -> int:
+    """Where the frame begins, behind the descriptor."""
+    if not payload[0] & 0x80:
+        return 1
+    extended = payload[1]
+    at = 2
+    if extended & 0x80:
+        at += 2 if payload[at] & 0x80 else 1
+    return at + bool(extended & 0x40) + bool(extended & 0x30)
 
 
 def _vp9(payload: memoryview) -> bool:
@@ -69,6 +77,22 @@ def begins_key_frame(codec: str, payload: memoryview) -> bool:
         return detector(payload)
     except IndexError:
         return False
+
+
+def is_too_large(codec: str, payload: memoryview) -> bool:
+    """Whether the key frame that begins here claims to be larger than any picture of ours.
+
+    A few kilobytes may claim 16,383 × 16,383 pixels, and whoever decodes them takes a gigabyte.
+    VP8 only (RFC 6386 §9.1): what every answer settles on with a browser. Never raises.
+    """
+    if codec.lower() != "vp8":
+        return False
+    try:
+        at = _vp8_frame(payload) + 6
+        sizes: tuple[int, int] = _SIZE.unpack_from(payload, at)
+    except (IndexError, struct.error):
+        return False
+    return (sizes[0] & 0x3FFF) * (sizes[1] & 0x3FFF) > LARGEST_PICTURE_PX
 
 
 def is_seen(codec: str) -> bool:

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from signaling.relay.control import Line, TrackKind
-from signaling.relay.key_frames import GateTimes, KeyFrameGate, begins_key_frame, is_seen
+from signaling.relay.key_frames import (
+    GateTimes,
+    KeyFrameGate,
+    begins_key_frame,
+    is_seen,
+    is_too_large,
+)
 from signaling.relay.losses import Losses
 from signaling.relay.port import Address
 from signaling.relay.ring import Ring
@@ -114,15 +120,21 @@ class Stream:
                 self.gate.wish()
         self.next_sequence = (sequence + 1) & 0xFFFF
 
-    def new_frame(self, packet: memoryview, timestamp: int, now_us: int) -> None:
-        """The first packet of another timestamp; ``packet`` is exactly the packet."""
+    def new_frame(self, packet: memoryview, timestamp: int, now_us: int) -> bool:
+        """The first packet of another timestamp; ``packet`` is exactly the packet.
+
+        False for a picture that claims to be larger than anybody should decode.
+        """
         # A late packet of an older frame is no new one.
         if self.timestamp >= 0 and (timestamp - self.timestamp) & 0xFFFFFFFF >= 0x80000000:
-            return
+            return True
         self.timestamp = timestamp
         self.gate.ended()
-        if begins_key_frame(self.line.codec, packet[payload_offset(packet) :]):
-            self.gate.began(now_us)
+        codec, payload = self.line.codec, packet[payload_offset(packet) :]
+        if not begins_key_frame(codec, payload):
+            return True
+        self.gate.began(now_us)
+        return not is_too_large(codec, payload)
 
     def advance(self) -> int:
         """Brings :attr:`extended` up to date; exact if called before half a cycle has passed."""

@@ -4,8 +4,9 @@ import struct
 
 import pytest
 
-from recording.depacketize import LARGEST_PICTURE_PX, Vp8Depacketizer
+from recording.depacketize import Vp8Depacketizer
 from recording.rtp import Packet
+from signaling.relay.key_frames import LARGEST_PICTURE_PX
 
 
 def key_frame(width: int, height: int) -> bytes:

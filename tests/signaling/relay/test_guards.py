@@ -2,14 +2,17 @@
 
 import random
 import socket
+import struct
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
 
-from signaling.relay import rtcp
-from tests.signaling.relay.conftest import RunningRelay
+from signaling.relay import rtcp, stun
+from signaling.relay.settings import RelaySettings
+from tests.signaling.relay.conftest import RunningRelay, running_relay
 from tests.signaling.relay.media_client import AUDIO_SSRC, CAMERA_SSRC, OPUS, rtp
+from tests.signaling.relay.test_forward import tap_order
 
 PLAIN_ALERT = bytes((21, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 2, 40))
 
@@ -136,3 +139,53 @@ async def test_a_defect_in_one_call_is_counted_and_the_others_go_on(
 
 def _raise(*_arguments: int) -> None:
     raise RuntimeError("a defect")
+
+
+async def test_a_picture_that_claims_to_be_huge_reaches_nobody_and_ends_its_connection(
+    running: RunningRelay,
+) -> None:
+    """A few bytes that would take a viewer's browser a gigabyte to decode."""
+    up = await running.up()
+    viewer = await running.down()
+    await running.relay.open_tap(tap_order())
+    up.send_rtp(rtp(CAMERA_SSRC, 1, timestamp=3_000, payload=_key_frame(1280, 720)))
+    await viewer.until(partial(viewer.has_received, 1))
+    up.send_rtp(rtp(CAMERA_SSRC, 2, timestamp=9_000, payload=_key_frame(16_383, 16_383)))
+    await viewer.until(lambda: running.edge.reasons().get("a1") == "picture_size")
+    assert viewer.has_received(1)
+    assert len(running.tap.packets) == 1
+    assert running.dropped["picture_size"] == 1
+
+
+def _key_frame(width: int, height: int) -> bytes:
+    """The first bytes of a VP8 key frame behind their descriptor (RFC 7741, RFC 6386 9.1)."""
+    return b"\x10\x10\0\0\x9d\x01\x2a" + struct.pack("<HH", width, height)
+
+
+async def test_one_source_of_checks_is_cut_back_and_no_other(
+    running: RunningRelay, stranger: socket.socket
+) -> None:
+    settings = running.relay.context.settings
+    most = int(settings.stun_burst + settings.stun_per_source_per_s)
+    client = running.client()
+    running.relay.open_up(client.up_order("a1"))
+    check = stun.binding_request(bytes(12), "nobody:else", "x" * 22)
+    for _ in range(2 * most):
+        stranger.send(check)
+    await client.connect()
+    await client.until(lambda: running.connection("a1").srtp is not None)
+    heard = running.dropped["stun_unknown"]
+    assert settings.stun_burst <= heard < 2 * most
+    assert running.dropped["stun_rate"] == 2 * most - heard
+
+
+async def test_a_source_of_very_many_small_packets_is_cut_back() -> None:
+    """Far below the agreed bit rate: each packet costs as much as a large one."""
+    async with running_relay(RelaySettings(packets_per_s=100)) as running:
+        up = await running.up()
+        viewer = await running.down()
+        for sequence in range(300):
+            up.send_rtp(rtp(AUDIO_SSRC, sequence, payload_type=OPUS, payload=b"\x78"))
+        await up.until(lambda: running.dropped.get("rate", 0) >= 200)
+        await viewer.pump(0.05)
+        assert 0 < len(viewer.rtp) <= 100
