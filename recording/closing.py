@@ -58,6 +58,8 @@ def close_recording(follower: Follower) -> Outcome:
         outcome = outcome.model_copy(update={"seal": _seal(follower, follower.evidence, outcome)})
     content = outcome.model_dump_json().encode()
     write_whole(follower.folder, follower.key, follower.recording_id, INDEX, content)
+    if follower.evidence is not None:
+        follower.evidence.destroy_call_key()  # not before: what could not be written is tried again
     if not outcome.log_kept:
         remove_log(follower.folder, follower.key, follower.recording_id)
     return outcome
@@ -119,7 +121,6 @@ def _seal(follower: Follower, evidence: CallEvidence, outcome: Outcome) -> Seal:
     evidence.chain.add(LinkKind.END, end)
     head = evidence.sign_end()
     manifest = write_manifest(follower.folder, follower.key, follower.order, outcome, evidence)
-    evidence.destroy_call_key()
     return Seal(head=head, manifest_sha256=digest(manifest.content))
 
 

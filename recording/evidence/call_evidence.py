@@ -115,7 +115,7 @@ class CallEvidence:
         return signer, key.public_key, key.sign(statement)
 
     def destroy_call_key(self) -> None:
-        """After the seal."""
+        """Once the seal is on disk."""
         if self._call_key is not None:
             self._call_key.destroy()
 

@@ -1,6 +1,4 @@
 import asyncio
-import os
-import pickle
 import resource
 import signal
 import subprocess
@@ -8,15 +6,11 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from random import Random
-from statistics import median
 from time import monotonic, monotonic_ns
-from typing import cast
 
 import pytest
 
 from casework.vocabulary import RecordingState
-from recording import opus
 from recording.control import (
     KeyFrameWanted,
     Reconcile,
@@ -29,10 +23,8 @@ from recording.control import (
 )
 from recording.follower import Follower
 from recording.log_writer import LogTap
-from recording.packet_log import Kind
 from signaling.relay.control import TrackKind
-from tests.figures import count, write_figures
-from tests.recording.conftest import Place, line
+from tests.recording.conftest import Place
 from tests.recording.following import follow, names, open_stream, start_order
 from tests.recording.recorder_process import MAIN, ROOT, edge, kill, start
 from tests.recording.senders import Network, Sender
@@ -305,123 +297,6 @@ async def test_a_full_disk_is_reported_and_nothing_is_lost_once_there_is_room(
     assert outcome.state is RecordingState.SEALED
     opened = open_stream(place, outcome)
     assert len(offsets_ms(opened, sender.sent[CAMERA])) >= 180
-
-
-RELAY = """
-import mmap, os, pickle, sys, time
-from recording.log_writer import PacketLogWriter
-from signaling.relay.control import TapOpen
-from tests.recording.conftest import line
-order = TapOpen.model_validate_json(sys.argv[1])
-tap = PacketLogWriter()(order)
-tracks, events = pickle.load(open(sys.argv[2], "rb"))
-for number, agreed in tracks:
-    tap.add_track(number, "aa", "c1", agreed)
-print("running", flush=True)
-accepted = mmap.mmap(os.open(sys.argv[3], os.O_RDWR), 8)
-for at_us, name, track, *rest in events:
-    at_us += order.started_monotonic_us
-    time.sleep(max(at_us - time.monotonic_ns() // 1000, 0) / 1e6)
-    now_us = time.monotonic_ns() // 1000
-    if name == "rtp":
-        tap.rtp(track, now_us, bytes(rest[0]))
-        accepted[:] = now_us.to_bytes(8, "big")
-    else:
-        tap.sender_report(track, now_us, *rest)
-"""
-
-
-def prepare_call(path: Path) -> None:
-    """Ten seconds of packets for :data:`RELAY`, so that it need not load an encoder."""
-    sender = Sender(cast("LogTap", None), Network())
-    sender.audio(0, 10 * SECOND)
-    sender.video(CAMERA, 0, 10 * SECOND)
-    sender.reports(CAMERA, 500_000, 10 * SECOND, SECOND)
-    events = [
-        (at_us, name, track, *(bytes(x) if isinstance(x, memoryview) else x for x in rest))
-        for at_us, _order, (name, track, _arrival_us, *rest) in sorted(
-            sender.events, key=lambda event: event[:2]
-        )
-    ]
-    tracks = [(0, line(AUDIO)), (1, line(CAMERA))]
-    path.write_bytes(pickle.dumps((tracks, events)))
-
-
-@pytest.mark.fault
-@pytest.mark.proof
-@pytest.mark.timeout(900)
-async def test_whoever_is_killed_and_when_the_recording_opens_and_at_most_half_a_second_is_missing(
-    place: Place, tmp_path: Path
-) -> None:
-    random = Random(int(os.environ.get("SHIPINBAN_SEED", "4")))
-    prepare_call(tmp_path / "call")
-    at_once = asyncio.Semaphore(3)
-    missing_ms: list[float] = []
-
-    async def one(number: int, delay_s: float) -> None:
-        victims = [("relay",), ("recorder",), ("relay", "recorder")][number % 3]
-        here = Place(place.archive, place.archive.create_folder(), place.key, f"{number:x}")
-        async with at_once:
-            socket_path = tmp_path / f"{number}.sock"
-            missing_ms.append(await _kill_and_salvage(here, socket_path, victims, delay_s))
-
-    async with asyncio.TaskGroup() as group:
-        for number in range(count(100, 10)):
-            group.create_task(one(number, random.uniform(0.6, 2.8)))
-    write_figures(
-        "recording_kills",
-        "Recording: SIGKILL of relay, recorder or both at random times",
-        ["kills", "opened and decoded", "missing at the end, median ms", "worst ms", "goal ms"],
-        [[len(missing_ms)] * 2 + [round(median(missing_ms)), round(max(missing_ms)), 500]],
-    )
-    assert max(missing_ms) <= count(500, 5 * 500)
-
-
-async def _kill_and_salvage(
-    place: Place, socket_path: Path, victims: tuple[str, ...], delay_s: float
-) -> float:
-    """Answers how much was missing at the end, in ms."""
-    started_us = monotonic_ns() // 1_000 + 700_000
-    accepted = socket_path.with_suffix(".accepted")
-    accepted.write_bytes(bytes(8))
-    relay = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        RELAY,
-        place.order(started_us).model_dump_json(),
-        str(socket_path.with_name("call")),
-        str(accepted),
-        stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    recorder = await start(socket_path, place.archive.root)
-    try:
-        assert relay.stdout is not None
-        await relay.stdout.readline()
-        async with edge(socket_path) as connected:
-            await connected.order(start_order(place))
-            await asyncio.sleep(max(started_us - monotonic_ns() // 1_000, 0) / 1e6 + delay_s)
-            for victim in victims:
-                (relay if victim == "relay" else recorder).kill()
-        if "relay" not in victims:
-            await asyncio.sleep(0.5)
-            relay.kill()
-        await relay.wait()
-        if "recorder" in victims:
-            await recorder.wait()
-            recorder = await start(socket_path, place.archive.root)
-        packets = [r for r in place.log_records() if r.kind == Kind.RTP]
-        async with edge(socket_path) as connected:
-            await connected.order(salvage(place))
-            outcome = (await connected.closed()).outcome
-    finally:
-        for process in (relay, recorder):
-            await kill(process)
-    assert outcome.state is RecordingState.INTERRUPTED
-    opened = open_stream(place, outcome)
-    spoken = sum(1 for packet in opened.audio if bytes(packet) != opus.FILLER)
-    assert spoken == sum(1 for r in packets if r.track == 0), "all of the log is in the file"
-    return (int.from_bytes(accepted.read_bytes(), "big") - packets[-1].at_us) / 1_000
 
 
 def test_a_recorder_killed_at_any_moment_goes_on_where_its_files_end(place: Place) -> None:
