@@ -13,6 +13,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from shipinban.routes import all_routes
 from signaling.wire import (
     api,
+    authority,
     base,
     course,
     duty,
@@ -40,6 +41,7 @@ MODULES = (
     journal,
     forms,
     materials,
+    authority,
 )
 UNIONS: dict[str, TypeAdapter[Any]] = {
     "AnyDutyCommand": duty.duty_command_adapter,

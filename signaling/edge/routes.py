@@ -39,6 +39,7 @@ from signaling.edge.roles import (
     AGENTS,
     COUNTY_SUPERVISORS,
     HELPERS,
+    SECURITY_ADMINISTRATORS,
     SUPERVISORS,
 )
 from signaling.edge.route import Route
@@ -217,7 +218,8 @@ SUPERVISION: Sequence[Route] = (
         handler=supervision.list_organisations, answer=api.OrganisationList,
     ),
     _supervision(
-        method="GET", path="/api/supervision/staff", roles=COUNTY_SUPERVISORS | ADMINISTRATORS,
+        method="GET", path="/api/supervision/staff",
+        roles=COUNTY_SUPERVISORS | ADMINISTRATORS | SECURITY_ADMINISTRATORS,
         handler=supervision.list_staff, answer=api.StaffList,
     ),
     _supervision(

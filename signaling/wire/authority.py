@@ -53,7 +53,7 @@ from signaling.wire.base import Id, ShortText, Wire
 ItemCode = Annotated[str, Field(min_length=1, max_length=40)]
 Ms = Annotated[int, Field(ge=0, le=2**53)]
 Coordinate = Annotated[int, Field(ge=0, le=600_000)]
-StrokePoint = tuple[Coordinate, Coordinate, Coordinate, Coordinate]
+StrokePoint = Annotated[list[Coordinate], Field(min_length=4, max_length=4)]
 """x, y, ms since the first point, pressure; see casework/forms/strokes.py."""
 
 

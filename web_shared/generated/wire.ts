@@ -154,6 +154,53 @@ export interface AppealView {
   answer: string;
 }
 
+export interface AppointmentFilter {
+  window_id?: string | null;
+  staff_id?: string | null;
+  state?: AppointmentState | null;
+}
+
+export interface AppointmentList {
+  appointments: AppointmentView[];
+  more: boolean;
+}
+
+/** - nominated: By the home organisation; the county has not answered yet. */
+export type AppointmentState = "nominated" | "appointed" | "declined" | "ended";
+
+export interface AppointmentView {
+  id: string;
+  person: PersonBrief;
+  kind: HelperKind;
+  window: PlaceBrief;
+  /** The helper's home. */
+  organisation: PlaceBrief;
+  state: AppointmentState;
+  nominated: SignedBy;
+  decided: SignedBy | null;
+  ended: SignedBy | null;
+  reason: string;
+  /** What the asking person can do with it now. */
+  may: ("approve" | "decline" | "end")[];
+}
+
+/** On what the next step of a case would rest. */
+export interface AuthorityView {
+  grant_needed: boolean;
+  grant: GrantView | null;
+  mandate_needed: boolean;
+  /** The one chosen for the case. */
+  mandate: MandateView | null;
+  /**
+   * All that the subject has given this helper; on the console the chosen ones and those that
+   * wait for the agent.
+   */
+  mandates: MandateView[];
+  /** The rule that would say no to accepting the case now; its sentence in ``refusal_text``. */
+  refusal: string | null;
+  refusal_text: string;
+}
+
 /** - no_answer: Set by the dispatcher when an offer rang out. */
 export type AwayReason = "break" | "meal" | "meeting" | "training" | "other" | "no_answer";
 
@@ -1169,6 +1216,69 @@ export interface GivenView {
   created_ms: number;
 }
 
+/** How a grant stands at this moment: its state, its span and its suspensions in one word. */
+export type GrantCondition =
+  | "proposed"
+  | "not_begun"
+  | "in_force"
+  | "suspended"
+  | "expired"
+  | "declined"
+  | "revoked";
+
+export interface GrantFilter {
+  window_id?: string | null;
+  staff_id?: string | null;
+  condition?: GrantCondition | null;
+  /** In force, and ending within so many days. */
+  expiring_days?: number | null;
+}
+
+export interface GrantList {
+  grants: GrantView[];
+  more: boolean;
+}
+
+export interface GrantProposed {
+  appointment_id: string;
+  item_code?: string | null;
+  item_set_id?: string | null;
+  from_ms: number;
+  until_ms: number;
+  document_number: string;
+}
+
+/**
+ * A suspension is kept apart: each line has its own.
+ * - proposed: One line has signed.
+ */
+export type GrantState = "proposed" | "signed" | "declined" | "revoked";
+
+export interface GrantView {
+  id: string;
+  appointment_id: string;
+  person: PersonBrief;
+  window: PlaceBrief;
+  organisation: PlaceBrief;
+  item_code: string | null;
+  item_set_id: string | null;
+  /** Of the item or the set. */
+  name: string;
+  name_en: string;
+  from_ms: number;
+  until_ms: number;
+  document_number: string;
+  state: GrantState;
+  condition: GrantCondition;
+  home_signed: SignedBy | null;
+  county_signed: SignedBy | null;
+  suspensions: SuspensionView[];
+  /** Who declined or revoked it. */
+  ended: SignedBy | null;
+  reason: string;
+  may: ("sign" | "decline" | "suspend" | "lift" | "revoke")[];
+}
+
 export interface GrowthAsked {
   /** Entries under the tree head that the asker knows. */
   since?: number;
@@ -1225,6 +1335,23 @@ export interface Hello {
   protocol: 1;
   language?: "zh-CN" | "en";
   resume?: Resume | null;
+}
+
+export type HelperKind = "staff" | "cadre" | "volunteer" | "grid_worker" | "bank_counter";
+
+export interface HelperList {
+  helpers: HelperView[];
+  /** Of the person's lines. */
+  windows: PlaceBrief[];
+}
+
+/** Somebody whom the asking person may nominate. */
+export interface HelperView {
+  person: PersonBrief;
+  kind: HelperKind;
+  organisation: PlaceBrief;
+  /** The usual one. */
+  window: PlaceBrief | null;
 }
 
 export interface HoldChanged {
@@ -1300,6 +1427,17 @@ export interface ItemList {
 export interface ItemSearch {
   /** Chinese words, pinyin or initials, English words, or the code; empty: the first items. */
   q?: string;
+}
+
+export interface ItemSetList {
+  item_sets: ItemSetView[];
+}
+
+export interface ItemSetView {
+  id: string;
+  name: string;
+  name_en: string;
+  item_codes: string[];
 }
 
 export interface ItemView {
@@ -1379,6 +1517,89 @@ export interface LineView {
   given: GivenView[];
 }
 
+/** What the agent says was done: the ID page compared, or the subject heard. */
+export interface MandateCompared {
+  compared: true;
+}
+
+export interface MandateDrafted {
+  kind: MandateKind;
+  form: MandateForm;
+  item_codes: string[];
+  powers: MandatePower[];
+  limits?: string;
+  from_ms: number;
+  until_ms: number;
+  once: boolean;
+}
+
+/**
+ * - live: Spoken and signed in a recorded call in which the subject was present.
+ * - paper: Captured page by page, with the subject's ID page.
+ */
+export type MandateForm = "live" | "paper";
+
+export interface MandateItemView {
+  code: string;
+  name: string;
+  name_en: string;
+}
+
+/**
+ * - entrusted: The subject lets the helper act (委托).
+ * - guardianship: The subject's guardian acts, at the window and with the helper's help.
+ */
+export type MandateKind = "entrusted" | "guardianship";
+
+export interface MandatePageAdded {
+  page_id: string;
+  kind: MandatePageKind;
+}
+
+export type MandatePageKind = "mandate" | "subject_id";
+
+export interface MandatePageView {
+  page_id: string;
+  kind: MandatePageKind;
+  ready: boolean;
+}
+
+/** What a mandate allows; anything else needs the subject. */
+export type MandatePower = "hand_in" | "sign" | "withdraw" | "collect" | "appeal";
+
+export interface MandateSigned {
+  strokes: number[][][];
+}
+
+/** - proposed: Waits for an agent, who looks at the evidence. */
+export type MandateState = "proposed" | "in_force" | "declined" | "revoked";
+
+export interface MandateView {
+  id: string;
+  kind: MandateKind;
+  form: MandateForm;
+  state: MandateState;
+  helper: PersonBrief;
+  guardian_name: string;
+  items: MandateItemView[];
+  powers: MandatePower[];
+  limits: string;
+  from_ms: number;
+  until_ms: number;
+  once: boolean;
+  /** For a case; other cases need another mandate. */
+  used: boolean;
+  signed: boolean;
+  terms_sha256: string;
+  pages: MandatePageView[];
+  witness: PersonBrief | null;
+  decided_ms: number | null;
+  reason: string;
+  given_case_id: string;
+  given_call_id: string | null;
+  given_position_ms: number | null;
+}
+
 /** Accepted without a reason, sent back with one. */
 export interface MaterialJudged {
   reason?: SendBackReason | null;
@@ -1452,6 +1673,17 @@ export interface Me {
   surface: Surface;
   /** Of a helper. */
   window: WindowBrief | null;
+}
+
+export interface NewItemSet {
+  name: string;
+  name_en?: string;
+  item_codes: string[];
+}
+
+export interface Nomination {
+  staff_id: string;
+  window_id: string;
 }
 
 export interface NotesSave {
@@ -1717,6 +1949,12 @@ export interface ParticipantView {
   connected: boolean;
 }
 
+export interface PersonBrief {
+  id: string;
+  name: string;
+  name_en: string;
+}
+
 export interface PersonalField {
   field: string;
   value: string;
@@ -1726,6 +1964,12 @@ export interface PersonalField {
 export interface PhoneShown {
   name: string;
   phone: string;
+}
+
+export interface PlaceBrief {
+  id: string;
+  name: string;
+  name_en: string;
 }
 
 export interface PromiseGiven {
@@ -1799,6 +2043,10 @@ export type RatingGrade =
   | "fair"
   | "dissatisfied"
   | "very_dissatisfied";
+
+export interface Reason {
+  reason: string;
+}
 
 /** Printed for the resident; the code is shown only here. */
 export interface ReceiptIssued {
@@ -2065,6 +2313,35 @@ export type Role =
   | "security_administrator"
   | "auditor";
 
+export type RoleChangeKind = "give" | "end";
+
+export interface RoleChangeList {
+  role_changes: RoleChangeView[];
+}
+
+export interface RoleChangeProposed {
+  staff_id: string;
+  role: Role;
+  kind: RoleChangeKind;
+  reason: string;
+}
+
+/** Two security administrators: one proposes, another decides. */
+export type RoleChangeState = "proposed" | "approved" | "declined";
+
+export interface RoleChangeView {
+  id: string;
+  person: PersonBrief;
+  role: Role;
+  kind: RoleChangeKind;
+  state: RoleChangeState;
+  reason: string;
+  proposed: SignedBy;
+  decided: SignedBy | null;
+  decision_reason: string;
+  may_decide: boolean;
+}
+
 /** Where a room is and what lets this participant in, once, within 30 s. */
 export interface RoomAddress {
   /** Of the room socket, such as ``/nodes/a/room``. */
@@ -2169,6 +2446,11 @@ export interface SignatureView {
   strokes: [number, number, number, number][][];
   signed_ms: number;
   position_ms: number | null;
+}
+
+export interface SignedBy {
+  person: PersonBrief;
+  at_ms: number;
 }
 
 /** - helper: For a resident who is absent, under a mandate. */
@@ -2278,6 +2560,12 @@ export interface StreamView {
 
 /** The three kinds of pages; each has a sign-in of its own. */
 export type Surface = "window" | "console" | "supervision";
+
+export interface SuspensionView {
+  line: AccountableLine;
+  suspended: SignedBy;
+  reason: string;
+}
 
 /** A newer page of the same person is in charge; the socket closes with 4409. */
 export interface TakenOver {

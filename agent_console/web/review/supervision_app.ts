@@ -6,7 +6,16 @@ import type { Config, Me, Role, SignInRequest } from "@shared/generated/wire";
 import type { Locale } from "@shared/i18n";
 
 export type Section =
-  "calls" | "cases" | "refusals" | "calendar" | "organisations" | "staff" | "items" | "import";
+  | "calls"
+  | "cases"
+  | "refusals"
+  | "authority"
+  | "roles"
+  | "calendar"
+  | "organisations"
+  | "staff"
+  | "items"
+  | "import";
 
 const SUPERVISORS: readonly Role[] = [
   "home_supervisor",
@@ -15,14 +24,17 @@ const SUPERVISORS: readonly Role[] = [
 ];
 const COUNTY_SUPERVISORS = SUPERVISORS.slice(1);
 const ADMINISTRATORS: readonly Role[] = ["system_administrator"];
+const SECURITY: readonly Role[] = ["security_administrator"];
 
 /** Who sees what; the server's route table decides, this only spares people refusals. */
 const SECTIONS: readonly (readonly [Section, readonly Role[]])[] = [
   ["calls", SUPERVISORS],
   ["cases", SUPERVISORS],
   ["refusals", COUNTY_SUPERVISORS],
+  ["authority", SUPERVISORS],
+  ["roles", [...SECURITY, "auditor"]],
   ["organisations", [...SUPERVISORS, ...ADMINISTRATORS]],
-  ["staff", [...COUNTY_SUPERVISORS, ...ADMINISTRATORS]],
+  ["staff", [...COUNTY_SUPERVISORS, ...ADMINISTRATORS, ...SECURITY]],
   ["items", [...SUPERVISORS, ...ADMINISTRATORS]],
   ["import", ADMINISTRATORS],
   ["calendar", [...SUPERVISORS, ...ADMINISTRATORS]],

@@ -135,7 +135,10 @@ async def sign_mandate(asked: Asked[wire.MandateSigned]) -> wire.MandateView:
     protected = asked.context.protected
     async with asked.context.database.transaction() as session:
         case, moment, row = await _with_mandate(session, asked)
-        await mandates.sign_mandate(session, protected, case, moment, row, asked.given.strokes)
+        strokes = [
+            [(x, y, at, pressed) for x, y, at, pressed in one] for one in asked.given.strokes
+        ]
+        await mandates.sign_mandate(session, protected, case, moment, row, strokes)
         return await _view(session, row)
 
 

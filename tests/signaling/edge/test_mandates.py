@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -218,7 +219,7 @@ async def test_two_cases_at_once_use_a_once_mandate_once(edge: Edge) -> None:
     for case_id in cases[1:]:
         await told(await helper.post(f"cases/{case_id}/mandates/{mandate_id}/choose"))
     used = await asyncio.gather(*(use(edge, call_id, case_id) for case_id in cases))
-    assert sorted(used) == ["authority.mandate_used"] * 3 + [mandate_id]
+    assert Counter(used) == {"authority.mandate_used": 3, mandate_id: 1}
     async with edge.context.database.reading() as session:
         mandate = await session.get_one(Mandate, mandate_id)
     assert mandate.used_case_id == cases[used.index(mandate_id)]
