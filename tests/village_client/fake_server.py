@@ -41,6 +41,8 @@ class FakeServer:
     call_backs: list[JSON] = field(default_factory=list)
     answers: dict[str, JSON] = field(default_factory=dict)
     """By path, beside the usual ones."""
+    towns: JSON = field(default_factory=lambda: {"everywhere": True, "town_ids": []})
+    """Whose residents an item is open to."""
     taken: JSON = field(default_factory=dict)
     """What ``ticket.take`` is answered with."""
     asked: list[tuple[str, str, JSON]] = field(default_factory=list)
@@ -173,7 +175,7 @@ class FakeServer:
             "/api/window/towns": {"organisations": []},
         }
         if path.endswith("/towns") and path != "/api/window/towns":
-            return {"everywhere": True, "town_ids": []}
+            return self.towns
         if path in self.answers:
             return self.answers[path]
         if path.startswith("/api/window/items/"):
