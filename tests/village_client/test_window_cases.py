@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from tests.agent_console.test_course_pages import CASE, NOTICE, brief, course, refusal, step
 from tests.village_client.fake_server import ORIGIN, FakeServer
+from tests.village_client.views import JSON
 
 pytestmark = pytest.mark.browser
 
@@ -111,7 +112,7 @@ def test_a_refused_case_is_printed_and_appealed_at_the_window(
 def test_somebody_registered_elsewhere_is_told_before_the_form_is_filled(
     server: FakeServer, page: Page, shot: Shot
 ) -> None:
-    towns = [
+    towns: list[JSON] = [
         {"id": f"01900000-0000-7000-8000-00000000080{number}", "parent_id": None, "kind": "town",
          "code": name, "name": name, "name_en": name, "windows": []}
         for number, name in enumerate(("锡场镇", "新回龙镇"))
