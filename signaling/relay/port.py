@@ -107,7 +107,9 @@ class Port:
             # A full drain has left some behind: only let others run in between.
             self._timer = loop.call_later(0.0, self._next_drain, loop)
         elif self._quiet < QUIET_DRAINS:
-            due_s = next_beat(loop.time(), settings.drain_interval_s)
+            light = taken <= settings.light_drain
+            rest_s = settings.light_drain_interval_s if light else settings.drain_interval_s
+            due_s = next_beat(loop.time(), rest_s)
             self._timer = loop.call_at(due_s, self._next_drain, loop)
         else:
             self._timer = None

@@ -32,6 +32,11 @@ class RelaySettings:
     """Rest between two drains: a wake-up of the loop then serves several packets. A fraction of
     the clockwork's 20 ms, so that both are woken together."""
 
+    light_drain_interval_s: float = 0.005
+    """The same while few packets come: the wake-ups are then most of what a call costs."""
+    light_drain: int = 16
+    """Up to so many datagrams in one drain are few: three calls or so."""
+
     # ICE
     stun_per_source_per_s: float = 50.0
     stun_burst: float = 100.0
