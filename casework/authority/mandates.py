@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import rfc8785
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.authority.lines import demand_reason
@@ -32,6 +32,7 @@ from casework.tables import (
     Mandate,
     MandateItem,
     MandatePage,
+    Receipt,
     ServiceItem,
     Subject,
 )
@@ -393,6 +394,35 @@ async def revoke_mandate(session: AsyncSession, mandate: Mandate) -> None:
         mandate_id=mandate.id,
         body={"mandate_id": mandate.id},
     )
+
+
+def _of_receipt(receipt: Receipt) -> Select[Mandate]:
+    """What the case of a receipt rests on, and what was given at it, as far as it still counts."""
+    chosen = select(CaseMandate.mandate_id).where(CaseMandate.case_id == receipt.case_id)
+    return select(Mandate).where(
+        or_(Mandate.id.in_(chosen), Mandate.given_case_id == receipt.case_id),
+        Mandate.state.in_([MandateState.PROPOSED, MandateState.IN_FORCE]),
+        Mandate.until_ms > now_ms(),
+    )
+
+
+async def standing_mandates(session: AsyncSession, receipt: Receipt) -> int:
+    """How many :func:`revoke_with_receipt` would take back."""
+    found = await session.scalars(_of_receipt(receipt))
+    return len(found.all())
+
+
+async def revoke_with_receipt(session: AsyncSession, receipt: Receipt) -> int:
+    """Whoever holds the receipt's code takes back the mandates of its case; how many.
+
+    :raises Conflict: none of them counts any more.
+    """
+    rows = (await session.scalars(_of_receipt(receipt).with_for_update())).all()
+    if not rows:
+        raise Conflict("mandate.none_standing")
+    for row in rows:
+        await revoke_mandate(session, row)
+    return len(rows)
 
 
 def _note(

@@ -48,6 +48,8 @@ class Shown:
     paper_matches: bool | None
     """``None``: the code was typed, so there is no paper to compare."""
     watched: Sequence[Watched]
+    standing_mandates: int = 0
+    """Of the case, which the holder may take back."""
 
 
 def frame(language: str, path: str, body: str) -> str:
@@ -115,7 +117,7 @@ def show_receipt(language: str, shown: Shown) -> str:
         f"<h1>{escape(texts['title'])}</h1>{_verdict(texts, shown)}<dl>{listed}</dl>"
         f"<h2>{escape(texts['done'])}</h2><ol>{done}</ol>"
         f"<h2>{escape(texts['watched'])}</h2>{viewers}"
-        f"{_proof(texts, shown, path)}<p>{escape(texts['masked'])}</p>",
+        f"{_proof(texts, shown, path)}{_mandates(texts, shown, path)}<p>{escape(texts['masked'])}</p>",
     )
 
 
@@ -136,6 +138,17 @@ def _verdict(texts: Mapping[str, str], shown: Shown) -> str:
         return f'<p class="bad" role="alert">{escape(texts["differs"])}</p>'
     more = f" {escape(texts['matches'])}" if shown.paper_matches else ""
     return f'<p class="good"><strong>{escape(texts["valid"])}</strong>{more}</p>'
+
+
+def _mandates(texts: Mapping[str, str], shown: Shown, path: str) -> str:
+    """A form of its own: it works without script, and a link alone takes nothing back."""
+    if shown.standing_mandates == 0:
+        return ""
+    return (
+        f"<h2>{escape(texts['mandates'])}</h2><p>{escape(texts['revoke_text'])}</p>"
+        f'<form action="{path}/mandates/revoke" method="post">'
+        f"<button>{escape(texts['revoke'])}</button></form>"
+    )
 
 
 def _proof(texts: Mapping[str, str], shown: Shown, path: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import segno
 from aiohttp import web
 
+from casework.authority.mandates import revoke_with_receipt, standing_mandates
 from casework.errors import NotFound, TooMany
 from casework.journal.proofs import EntryProof, prove_entry
 from casework.journal.receipts import await_proof, issue_receipt, look_up, read_receipt, written
@@ -83,6 +84,7 @@ async def _shown(asked: Asked[Any], receipt: Receipt, code: str, paper: ReceiptP
         county = await session.get_one(County, receipt.county_id)
         proof = await prove_entry(session, receipt.county_id, receipt.entry_id)
         watched = await asked.context.recording_watched(session, receipt.case_id, asked.language)
+        standing = await standing_mandates(session, receipt)
     return Shown(
         code=code,
         content=content,
@@ -93,6 +95,7 @@ async def _shown(asked: Asked[Any], receipt: Receipt, code: str, paper: ReceiptP
         checkpoint_number=None if proof is None else proof.checkpoint_number,
         paper_matches=_matches(paper, proof),
         watched=watched,
+        standing_mandates=standing,
     )
 
 
@@ -116,6 +119,15 @@ async def download_proof(asked: Asked[None]) -> web.StreamResponse:
         content_type="application/json",
         headers={"Content-Disposition": 'attachment; filename="receipt-proof.json"'},
     )
+
+
+async def revoke_mandates(asked: Asked[None]) -> web.StreamResponse:
+    """The holder of a receipt takes back the mandates of its case; the page then says so."""
+    code = asked.id("code")
+    receipt = await _found(asked, code)
+    async with asked.context.database.transaction() as session:
+        await revoke_with_receipt(session, receipt)
+    return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"/verify/{code}"})
 
 
 async def style(asked: Asked[None]) -> web.StreamResponse:
@@ -146,6 +158,10 @@ ROUTES = (
     Route(
         method="GET", path=f"/verify/{{code:{CODE_PATTERN}}}/proof", handler=download_proof,
         answer="application/json", signs_in=True,
+    ),
+    Route(
+        method="POST", path=f"/verify/{{code:{CODE_PATTERN}}}/mandates/revoke", takes_bytes=True,
+        handler=revoke_mandates, answer="text/html", signs_in=True,
     ),
     Route(method="GET", path=STYLE_PATH, handler=style, answer="text/css"),
 )  # fmt: skip

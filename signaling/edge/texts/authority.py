@@ -284,4 +284,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "只有代办的办件才需要委托，请先选择代办",
         "Only a delegated case rests on a mandate: choose delegated handling first",
     ),
+    "mandate.none_standing": (
+        "没有仍然有效的委托，无需撤回",
+        "No mandate of this case counts any more: nothing is left to take back",
+    ),
 }

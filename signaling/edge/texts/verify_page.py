@@ -29,6 +29,9 @@ VERIFY_TEXTS: Mapping[str, Mapping[str, str]] = {
         "checkpoint": "检查点",
         "masked": "姓名已隐去部分字。本页只显示出具回执之前的事项。",
         "not_yet": "证明正在生成，请过一分钟再看。",
+        "mandates": "委托",
+        "revoke_text": "本办件的委托仍然有效。撤回后立即失效，已办理的事项不受影响，不能恢复。",
+        "revoke": "撤回委托",
     },
     "en": {
         "title": "Check a receipt",
@@ -57,5 +60,8 @@ VERIFY_TEXTS: Mapping[str, Mapping[str, str]] = {
         "checkpoint": "checkpoint",
         "masked": "Names are shortened. The page shows what was done before the receipt was issued.",
         "not_yet": "The proof is being made: look again in a minute.",
+        "mandates": "Mandate",
+        "revoke_text": "The mandate of this case still counts. Taken back, it ends at once and for good; what was done under it stays done.",
+        "revoke": "Take the mandate back",
     },
 }

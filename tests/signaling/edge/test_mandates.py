@@ -12,10 +12,11 @@ from casework.authority.steps import Step, StepCall, StepKind, authorise
 from casework.database import new_id, read_clock
 from casework.errors import Forbidden
 from casework.id_number import check_character
+from casework.journal.receipts import issue_receipt
 from casework.sign_in import SignedIn
 from casework.tables import Case, CasePage, Grant, JournalEntry, Mandate
 from casework.vocabulary import Role, Surface
-from tests.signaling.edge.conftest import Edge, Person, code_of, consent
+from tests.signaling.edge.conftest import ORIGIN, Edge, Person, code_of, consent
 from tests.signaling.edge.test_outcomes import outcome
 
 ANOTHER_NUMBER = "44162519520202003" + check_character("44162519520202003")
@@ -378,3 +379,31 @@ async def test_a_helper_of_another_village_sees_neither_case_nor_mandate(light_e
         assert await code_of(await stranger.get(path)) == (404, "case.not_found")
     answer = await stranger.post(f"cases/{case_id}/mandates/{mandate_id}/choose")
     assert await code_of(answer) == (404, "case.not_found")
+
+
+async def test_the_receipts_code_takes_the_mandate_back(light_edge: Edge) -> None:
+    edge = light_edge
+    _, agent, call_id, case_id, _ = await in_force(edge)
+    async with edge.context.database.transaction() as session:
+        case = await session.get_one(Case, case_id)
+        issued = await issue_receipt(
+            session, case, issued_by=edge.county.staff["helper"], call_id=call_id
+        )
+    path = f"/verify/{issued.code}"
+    shown = await (await edge.client.get(path)).text()
+    assert "撤回委托" in shown
+    revoke = f"{path}/mandates/revoke"
+    assert await code_of(await edge.client.post(revoke)) == (403, "origin.missing")
+    answer = await edge.client.post(revoke, headers={"Origin": ORIGIN}, allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, path)
+    assert "撤回委托" not in await (await edge.client.get(path)).text()
+    assert await code_of(await accept(agent, call_id, case_id)) == (
+        403,
+        "authority.mandate_revoked",
+    )
+    again = await edge.client.post(revoke, headers={"Origin": ORIGIN})
+    assert await code_of(again) == (409, "mandate.none_standing")
+    wrong = await edge.client.post(
+        "/verify/0000000000000000/mandates/revoke", headers={"Origin": ORIGIN}
+    )
+    assert await code_of(wrong) == (404, "receipt.not_found")
