@@ -54,7 +54,7 @@ class CallEvidence:
             elif not self._chain.ended:
                 self._chain.add(LinkKind.RESUMED, self._resumed())
         if self._beat_at_s == 0.0 and not self._chain.ended:
-            self._beat(HeadKind.START if self._chain.links == 1 else HeadKind.BEAT)
+            self.beat(HeadKind.START if self._chain.links == 1 else HeadKind.BEAT)
 
     def chained_to(self, stream: str, size: int) -> int:
         """Up to which byte a stream that has ``size`` bytes on disk is chained.
@@ -81,7 +81,7 @@ class CallEvidence:
         self._group_at_s = now_s
         self.take_groups(files)
         if now_s - self._beat_at_s >= BEAT_S:
-            self._beat(HeadKind.BEAT)
+            self.beat(HeadKind.BEAT)
 
     def take_groups(self, files: Iterable[tuple[str, WebmFile]]) -> None:
         for stream, file in files:
@@ -151,8 +151,8 @@ class CallEvidence:
             "reason": RESUMED
         }
 
-    def _beat(self, kind: HeadKind) -> None:
-        """What is told must survive a power cut: the chain is synced first."""
+    def beat(self, kind: HeadKind = HeadKind.BEAT) -> None:
+        """Signs a head. What is told must survive a power cut: the chain is synced first."""
         self.chain.commit()
         self.chain.sync()
         self._head = self._sign(kind)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from random import Random
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,7 +15,7 @@ from recording.control import EventToChain, Outcome, RecordingStart, SignedHead
 from recording.evidence.call_evidence import CallEvidence
 from recording.evidence.canonical import canonical, digest
 from recording.evidence.chain_file import CHAIN, read_chain
-from recording.evidence.checking import Evidence, KnownHead, NodeCertificate
+from recording.evidence.checking import Evidence, KnownHead, NodeCertificate, faults
 from recording.evidence.keys import SigningKey
 from recording.evidence.links import head_statement
 from recording.evidence.manifest import MANIFEST, read_manifest
@@ -98,6 +99,10 @@ class RecordedCall:
             county_keys=frozenset({COUNTY_KEY.public_key}),
             open_stream=lambda label: read_stream(place, label),
         )
+
+    def first_faults(self) -> list[str]:
+        """At most one, told as people read it."""
+        return [str(fault) for fault in islice(faults(self.evidence()), 1)]
 
     def _known(self, head: SignedHead) -> KnownHead:
         statement = head_statement(
