@@ -187,9 +187,8 @@ class ChainedEvent(Base):
     recording_id: Mapped[str] = mapped_column(
         String(36), ForeignKey("recordings.id"), primary_key=True
     )
-    event_id: Mapped[str] = mapped_column(
-        String(36), ForeignKey("call_events.id", ondelete="CASCADE"), primary_key=True
-    )
+    event_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """Of the call or of one of its cases."""
     county_id: Mapped[str] = id_column("counties.id")
     at_ms: Mapped[Ms]
 

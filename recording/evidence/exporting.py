@@ -18,6 +18,7 @@ from casework.journal.proofs import prove_entry
 from casework.master_key import MasterKey
 from casework.tables import StaffMember
 from recording.evidence.bundle import Content, write_bundle
+from recording.evidence.call_events import call_events
 from recording.evidence.canonical import parse
 from recording.evidence.chain_check import view_chain
 from recording.evidence.county_signer import CountySigner
@@ -28,7 +29,6 @@ from recording.evidence.stored import Files, Known, head_entries, what_is_known
 from recording.keys import unwrap_data_key
 from recording.playback import Player
 from recording.tables import EvidenceExport, Recording
-from signaling.tables import CallEvent
 
 BUFFER_BYTES = 1 << 18
 PIECES_WAITING = 4
@@ -81,7 +81,7 @@ class Exporter:
         return Gathered(
             known=await what_is_known(session, recording),
             key=unwrap_data_key(self._master, recording.id, recording.wrapped_key),
-            events=await _events(session, recording.call_id),
+            events=await _events(session, recording),
             proofs=await _proofs(session, recording),
             record=_record(export, recording, at_ms),
             exported=await _exported(session, export, at_ms),
@@ -155,18 +155,17 @@ class Exporter:
                 put(b"")
 
 
-async def _events(session: AsyncSession, call_id: str) -> Mapping[str, Mapping[str, Any]]:
-    rows = await session.scalars(select(CallEvent).where(CallEvent.call_id == call_id))
+async def _events(session: AsyncSession, recording: Recording) -> Mapping[str, Mapping[str, Any]]:
     return {
-        event.id: {
-            "event_id": event.id,
+        event.event_id: {
+            "event_id": event.event_id,
             "event": event.kind,
             "position_ms": event.position_ms,
             "at_ms": event.at_ms,
-            "actor": event.actor_staff_id,
+            "actor": event.actor,
             "body": event.body,
         }
-        for event in rows
+        for event in await call_events(session, recording)
     }
 
 

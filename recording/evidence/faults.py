@@ -31,6 +31,7 @@ class Fault:
 
 
 def clock(at_ms: int) -> str:
-    """Minutes, seconds and tenths."""
-    minutes, rest = divmod(at_ms, 60_000)
-    return f"{minutes}:{rest // 1_000:02}.{rest % 1_000 // 100}"
+    """Minutes, seconds and tenths; with a minus before the call began."""
+    minutes, rest = divmod(abs(at_ms), 60_000)
+    sign = "-" if at_ms < 0 else ""
+    return f"{sign}{minutes}:{rest // 1_000:02}.{rest % 1_000 // 100}"

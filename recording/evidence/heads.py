@@ -1,6 +1,5 @@
 """What the edge does for a recording's chain: events into it, its heads into the journal."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -12,10 +11,9 @@ from casework.database import new_id, read_clock
 from casework.journal.acts import Act, add_entry
 from casework.vocabulary import HeadKind, RecordingState
 from recording.control import MAX_EVENTS, EventToChain, SignedHead
-from recording.evidence.canonical import canonical, digest
+from recording.evidence.call_events import call_events, to_chain
 from recording.evidence.links import head_statement
 from recording.tables import ChainedEvent, EvidenceHead, Recording
-from signaling.tables import CallEvent
 
 logger = structlog.get_logger(__name__)
 
@@ -33,33 +31,14 @@ async def events_to_chain(
     wanted = [Recording.node_id == node_id, Recording.state == RecordingState.RECORDING]
     if recording_id is not None:
         wanted.append(Recording.id == recording_id)
-    chained = (
-        select(ChainedEvent.event_id)
-        .where(ChainedEvent.recording_id == Recording.id, ChainedEvent.event_id == CallEvent.id)
-        .exists()
-    )
-    rows = await session.execute(
-        select(Recording.id, CallEvent)
-        .join(CallEvent, CallEvent.call_id == Recording.call_id)
-        .where(*wanted, ~chained)
-        .order_by(CallEvent.position_ms, CallEvent.id)
-    )
-    found: dict[str, list[EventToChain]] = defaultdict(list)
-    for id_, event in rows:
-        if len(found[id_]) < MAX_EVENTS:
-            found[id_].append(event_to_chain(event))
+    recordings = await session.scalars(select(Recording).where(*wanted))
+    found: dict[str, Sequence[EventToChain]] = {}
+    for recording in list(recordings):
+        chained = select(ChainedEvent.event_id).where(ChainedEvent.recording_id == recording.id)
+        events = await call_events(session, recording, chained)
+        if events:
+            found[recording.id] = [to_chain(event) for event in events[:MAX_EVENTS]]
     return found
-
-
-def event_to_chain(event: CallEvent) -> EventToChain:
-    return EventToChain(
-        event_id=event.id,
-        event=event.kind,
-        position_ms=event.position_ms,
-        at_ms=event.at_ms,
-        actor=event.actor_staff_id,
-        body_sha256=digest(canonical(event.body)),
-    )
 
 
 async def note_chained(session: AsyncSession, recording_id: str, event_ids: Sequence[str]) -> None:
@@ -67,27 +46,18 @@ async def note_chained(session: AsyncSession, recording_id: str, event_ids: Sequ
     recording = await session.get(Recording, recording_id)
     if recording is None:
         return
-    known = set(
-        await session.scalars(
-            select(ChainedEvent.event_id).where(ChainedEvent.recording_id == recording_id)
-        )
-    )
-    there = set(
-        await session.scalars(
-            select(CallEvent.id).where(
-                CallEvent.call_id == recording.call_id, CallEvent.id.in_(event_ids)
-            )
-        )
-    )
+    chained = select(ChainedEvent.event_id).where(ChainedEvent.recording_id == recording_id)
+    told = set(event_ids)
     at_ms = await read_clock(session)
     session.add_all(
         ChainedEvent(
             recording_id=recording_id,
-            event_id=event_id,
+            event_id=event.event_id,
             county_id=recording.county_id,
             at_ms=at_ms,
         )
-        for event_id in sorted(there - known)
+        for event in await call_events(session, recording, chained)
+        if event.event_id in told
     )
 
 

@@ -99,12 +99,6 @@ def _create_heads() -> None:
             ["county_id"], ["counties.id"], name=op.f("fk_chained_events_county_id")
         ),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["call_events.id"],
-            name=op.f("fk_chained_events_event_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
             ["recording_id"], ["recordings.id"], name=op.f("fk_chained_events_recording_id")
         ),
         sa.PrimaryKeyConstraint("recording_id", "event_id", name=op.f("pk_chained_events")),

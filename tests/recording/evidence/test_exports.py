@@ -13,7 +13,7 @@ from casework.errors import Conflict, Forbidden, NotFound
 from casework.journal.sequencer import Sequencer
 from casework.master_key import MasterKey
 from casework.sign_in import SignedIn
-from casework.tables import JournalEntry, StaffMember
+from casework.tables import CaseEvent, JournalEntry, StaffMember
 from casework.vocabulary import HeadKind, NodeKeyState, RecordingState, Role, Surface
 from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules
@@ -39,7 +39,7 @@ from recording.playback import Player
 from recording.tables import ChainedEvent, EvidenceExport, EvidenceHead, NodeKey, Recording
 from signaling.relay.control import Order
 from signaling.rooms.recorder import RecordedCall
-from signaling.tables import CallEvent, CallParticipant
+from signaling.tables import CallCase, CallEvent, CallParticipant
 from tests.recording.conftest import Place
 from tests.recording.county import one_call
 from tests.recording.evidence.calls import write_log
@@ -89,9 +89,11 @@ class Site:
         (order,) = self.recorder.orders
         assert isinstance(order, RecordingStart)
         await self._event("hold.changed", {"on": True})
+        await self._consent()
         await self.recordings._desk.send_events(self.recorder.send)
         events = self.recorder.orders[-1]
         assert isinstance(events, EvidenceEvents)
+        assert [event.event for event in events.events] == ["consent.given", "hold.changed"]
         self._write_log(order, await self._participant())
         with self.archive.folder(order.folder) as folder:
             key = base64.b64decode(order.key_base64)
@@ -157,6 +159,22 @@ class Site:
                 )
             )
 
+    async def _consent(self) -> None:
+        """Given to the draft case, a minute before there was a call."""
+        async with self.database.transaction() as session:
+            await session.execute(
+                insert(CaseEvent).values(
+                    id=new_id(),
+                    county_id=self.call.county_id,
+                    case_id=await session.scalar(select(CallCase.case_id)),
+                    kind="consent.given",
+                    home_organisation_id=self.call.home_organisation_id,
+                    county_organisation_id=self.call.county_organisation_id,
+                    body={"text_version": "1"},
+                    at_ms=self.call.started_ms - 60_000,
+                )
+            )
+
     async def supervisor(self, name: str, role: Role, organisation_id: str) -> SignedIn:
         staff_id = new_id()
         async with self.database.transaction() as session:
@@ -215,7 +233,7 @@ async def test_a_recording_is_in_the_journal_from_start_to_seal_and_then_verifie
     async with site.database.reading() as session:
         heads = await session.scalars(select(EvidenceHead.kind).order_by(EvidenceHead.links))
         assert list(heads) == ["start", "end"]
-        assert len(list(await session.scalars(select(ChainedEvent)))) >= 1
+        assert len(list(await session.scalars(select(ChainedEvent)))) == 2
 
 
 async def test_a_file_that_was_changed_after_the_seal_fails_and_alarms(site: Site) -> None:
