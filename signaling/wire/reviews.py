@@ -170,7 +170,7 @@ class FollowUpDetail(Wire):
 # --- reviews ----------------------------------------------------------------------------------
 
 LineKey = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
-Scores = Annotated[dict[LineKey, bool | int], Field(max_length=40)]
+Scores = Annotated[dict[str, bool | int], Field(max_length=40)]
 """A don't: kept or not; anything else: points."""
 
 

@@ -50,6 +50,14 @@ export const PLAYER_KEYS = {
 } satisfies Record<string, Key>;
 export type PlayerKey = keyof typeof PLAYER_KEYS;
 
+/** The review desk's: through a queue of cases without the mouse. */
+export const REVIEW_KEYS = {
+  next: alt("KeyN", "N"),
+  save: alt("KeyS", "S"),
+  give: alt("Enter", "Enter"),
+} satisfies Record<string, Key>;
+export type ReviewKey = keyof typeof REVIEW_KEYS;
+
 export function keyText({ alt: withAlt, label }: Key): string {
   return withAlt ? `Alt+${label}` : label;
 }
@@ -91,8 +99,12 @@ export function act<K extends string>(
 }
 
 /** Listens on the whole page for as long as the component is there. */
-export function useConsoleKeys(actions: Actions<ConsoleKey>): void {
-  const listen = (event: KeyboardEvent) => void act(event, CONSOLE_KEYS, actions);
+export function useKeys<K extends string>(keys: Record<K, Key>, actions: Actions<K>): void {
+  const listen = (event: KeyboardEvent) => void act(event, keys, actions);
   onMounted(() => addEventListener("keydown", listen));
   onBeforeUnmount(() => removeEventListener("keydown", listen));
+}
+
+export function useConsoleKeys(actions: Actions<ConsoleKey>): void {
+  useKeys(CONSOLE_KEYS, actions);
 }

@@ -11,6 +11,10 @@ export type Section =
   | "refusals"
   | "authority"
   | "roles"
+  | "reviews"
+  | "draws"
+  | "follow_ups"
+  | "could_not"
   | "calendar"
   | "organisations"
   | "staff"
@@ -33,6 +37,10 @@ const SECTIONS: readonly (readonly [Section, readonly Role[]])[] = [
   ["refusals", COUNTY_SUPERVISORS],
   ["authority", SUPERVISORS],
   ["roles", [...SECURITY, "auditor"]],
+  ["reviews", SUPERVISORS],
+  ["draws", SUPERVISORS],
+  ["follow_ups", SUPERVISORS],
+  ["could_not", [...SUPERVISORS, "coordinator"]],
   ["organisations", [...SUPERVISORS, ...ADMINISTRATORS]],
   ["staff", [...COUNTY_SUPERVISORS, ...ADMINISTRATORS, ...SECURITY]],
   ["items", [...SUPERVISORS, ...ADMINISTRATORS]],
