@@ -28,6 +28,9 @@ MEDIA_TYPES = {
 }
 
 
+RECEIPT: JSON = {"number": "B20261127-0003", "due_ms": 1_795_316_400_000}
+
+
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
@@ -178,6 +181,8 @@ class FakeServer:
             return self.towns
         if path in self.answers:
             return self.answers[path]
+        if path.endswith("/could-not"):
+            return RECEIPT
         if path.startswith("/api/window/items/"):
             return views.item()
         if path.startswith("/api/window/cases"):

@@ -224,6 +224,18 @@ def test_a_lost_agent_is_told_with_the_time_left(
     shot(page, "call_peer_lost")
 
 
+def test_a_report_can_be_made_at_any_moment(server: FakeServer, page: Page, shot: Shot) -> None:
+    _open_in_call(server, page)
+    page.locator("header .report").click()
+    page.locator("dialog textarea").fill("系统打不开，来了三次")
+    shot(page, "report_in_call")
+    page.locator("dialog .primary").click()
+    expect(page.locator("dialog .notice.well")).to_contain_text("B20261127-0003")
+    assert server.await_request(page, "/could-not") == {"text": "系统打不开，来了三次"}
+    page.locator("dialog .button").click()
+    expect(page.locator("dialog")).to_have_count(0)
+
+
 def test_the_end_and_the_next_resident(server: FakeServer, page: Page, shot: Shot) -> None:
     _open_in_call(server, page)
     server.ticket = None
@@ -337,6 +349,18 @@ def test_resident_screen(
     server.tell(server.resident, {"type": "prompt.shown", "text": "请把身份证放在高拍仪下"})
     expect(resident.locator(".prompt")).to_be_visible()
     shot(resident, "resident_call")
+    server.tell(server.resident, {"type": "report.allowed", "token": "c" * 43})
+    resident.locator("p.to-report button").click()
+    resident.locator(".reason input").nth(0).check()
+    resident.locator(".reason input").nth(4).check()
+    shot(resident, "resident_report")
+    resident.locator(".report .primary").click()
+    expect(resident.locator(".notice.well")).to_contain_text("B20261127-0003")
+    shot(resident, "resident_report_sent")
+    resident.locator(".report .primary").click()
+    report = next(body for _, path, body in server.asked if path == "/api/could-not")
+    assert (report["token"], len(re.split("；|; ", report["text"]))) == ("c" * 43, 2)
+    expect(resident.locator("p.to-report")).to_have_count(0)
     ended = {"type": "call.ended", "reason": "finished"}
     server.tell(server.resident, {**ended, "rating_token": "t" * 43})
     server.tell(server.room, {**ended, "rating_token": None})

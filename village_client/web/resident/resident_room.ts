@@ -14,6 +14,8 @@ const ADDRESS_WAIT_MS = 10_000;
  */
 export class ResidentRoom {
   readonly ratingToken: Ref<string | null> = ref(null);
+  /** The right to one could-not report; like the rating it never reaches the helper's page. */
+  readonly reportToken: Ref<string | null> = ref(null);
   readonly prompt: Ref<string> = ref("");
   private socket: RoomSocket | null = null;
   private pending: ((address: RoomAddress) => void) | null = null;
@@ -51,6 +53,9 @@ export class ResidentRoom {
     socket.on({
       "prompt.shown": ({ text }) => {
         this.prompt.value = text;
+      },
+      "report.allowed": ({ token }) => {
+        this.reportToken.value = token;
       },
       "call.ended": ({ rating_token }) => {
         this.ratingToken.value = rating_token;
