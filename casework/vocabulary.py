@@ -283,13 +283,6 @@ class Reporter(StrEnum):
     AGENT = "agent"
 
 
-class ReviewLine(StrEnum):
-    """The two lines of dual management."""
-
-    HOME = "home"
-    COUNTY = "county"
-
-
 class ReviewReason(StrEnum):
     DELEGATED = "delegated"
     REFUSAL = "refusal"

@@ -12,7 +12,7 @@ from casework.reviews.commitments import line_of
 from casework.reviews.draw import DrawRecord, Lot, faults
 from casework.sign_in import SignedIn
 from casework.tables import Case, DrawCase, DrawSecret, Organisation, ReviewDraw
-from casework.vocabulary import DrawState, ReviewLine
+from casework.vocabulary import AccountableLine, DrawState
 from signaling.matters import PAGE_SIZE, names
 from signaling.wire.reviews import DrawDetail, DrawList, DrawLot, DrawPart, DrawView
 
@@ -21,7 +21,7 @@ def _visible(person: SignedIn) -> ColumnElement[bool]:
     return may_supervise(person, ReviewDraw.county_id, ReviewDraw.home_organisation_id)
 
 
-def owed(person: SignedIn, line: ReviewLine) -> ColumnElement[bool]:
+def owed(person: SignedIn, line: AccountableLine) -> ColumnElement[bool]:
     """Draws in which the line still has to commit, or to show its secret."""
     secret = DrawSecret
     part = exists().where(secret.draw_id == ReviewDraw.id, secret.line == line)
@@ -84,8 +84,8 @@ async def _view(
         starts_ms=draw.starts_ms,
         ends_ms=draw.ends_ms,
         reveal_until_ms=draw.reveal_until_ms,
-        county=_part(parts.get(ReviewLine.COUNTY), known, shown=done),
-        home=_part(parts.get(ReviewLine.HOME), known, shown=done),
+        county=_part(parts.get(AccountableLine.COUNTY), known, shown=done),
+        home=_part(parts.get(AccountableLine.HOME), known, shown=done),
         line=_line(person, draw),
         tree_size=draw.tree_size,
         tree_root=draw.tree_root,
@@ -98,7 +98,7 @@ async def _view(
     )
 
 
-def _line(person: SignedIn, draw: ReviewDraw) -> ReviewLine | None:
+def _line(person: SignedIn, draw: ReviewDraw) -> AccountableLine | None:
     try:
         return line_of(person, draw)
     except Forbidden:

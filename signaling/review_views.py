@@ -11,7 +11,7 @@ from casework.protected import ProtectedFields
 from casework.reviews.sheets import lines_of
 from casework.sign_in import SignedIn
 from casework.tables import Review, ReviewRules, ReviewVerdict, StaffMember
-from casework.vocabulary import ReviewLine, ReviewReason, ReviewState, Role, Verdict
+from casework.vocabulary import AccountableLine, ReviewReason, ReviewState, Role, Verdict
 from signaling.calls_of_cases import did_something
 from signaling.case_views import case_views
 from signaling.matters import PAGE_SIZE, matters, names
@@ -98,9 +98,9 @@ async def _brief(session: AsyncSession, person: SignedIn, review: Review) -> Rev
         about=(await matters(session, [review.case_id]))[review.case_id],
         reasons=[ReviewReason(reason) for reason in review.reasons],
         state=ReviewState(review.state),
-        line=None if own is None else ReviewLine(own.line),
+        line=None if own is None else AccountableLine(own.line),
         given=own is not None and own.submitted_ms is not None,
-        unassigned=[ReviewLine(one.line) for one in verdicts if one.reviewer_staff_id is None],
+        unassigned=[AccountableLine(one.line) for one in verdicts if one.reviewer_staff_id is None],
         opened_ms=review.opened_ms,
         due_ms=review.due_ms,
     )
@@ -143,7 +143,7 @@ async def review_detail(
 
 def _verdict(row: ReviewVerdict, known: dict[str, str]) -> VerdictView:
     return VerdictView(
-        line=ReviewLine(row.line),
+        line=AccountableLine(row.line),
         reviewer_name=known.get(row.reviewer_staff_id or "", ""),
         scores=row.scores,
         verdict=None if row.verdict is None else Verdict(row.verdict),

@@ -19,7 +19,7 @@ from casework.reviews import could_not_desk, follow_ups, periods
 from casework.reviews.assignment import assign, cannot_go_on, reassign
 from casework.reviews.reviews import cases_to_review, open_review, reasons_of
 from casework.tables import Case, Review, ReviewVerdict, StaffMember
-from casework.vocabulary import ReviewLine, ReviewState
+from casework.vocabulary import AccountableLine, ReviewState
 from signaling.calls_of_cases import calls_of_cases
 
 _log = structlog.get_logger(__name__)
@@ -65,7 +65,7 @@ async def _without_reviewer(session: AsyncSession, limit: int) -> list[str]:
 async def _assign(session: AsyncSession, verdict_id: str) -> bool:
     verdict = await session.get_one(ReviewVerdict, verdict_id)
     review = await session.get_one(Review, verdict.review_id)
-    line = ReviewLine(verdict.line)
+    line = AccountableLine(verdict.line)
     return await assign(session, calls_of_cases, review, line) is not None
 
 

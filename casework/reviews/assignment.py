@@ -19,7 +19,7 @@ from casework.tables import (
     StaffMember,
     StaffRole,
 )
-from casework.vocabulary import OrganisationKind, ReviewLine, ReviewState, Role
+from casework.vocabulary import AccountableLine, OrganisationKind, ReviewState, Role
 
 
 def has_role(staff_id: SQLColumnExpression[str], role: Role) -> ColumnElement[bool]:
@@ -29,14 +29,14 @@ def has_role(staff_id: SQLColumnExpression[str], role: Role) -> ColumnElement[bo
 
 
 async def may_review(
-    session: AsyncSession, review: Review, line: ReviewLine
+    session: AsyncSession, review: Review, line: AccountableLine
 ) -> ColumnElement[bool]:
     """SQL on :class:`StaffMember`: who reviews for the line, apart from who took part.
 
     The chief reviews nothing, so that every disagreement finds somebody who has not judged yet.
     """
     member = StaffMember
-    if line is ReviewLine.COUNTY:
+    if line is AccountableLine.COUNTY:
         return and_(
             member.organisation_id == review.county_organisation_id,
             has_role(member.id, Role.COUNTY_SUPERVISOR),
@@ -52,7 +52,7 @@ async def may_review(
 
 
 async def pick(
-    session: AsyncSession, review: Review, line: ReviewLine, excluded: Collection[str]
+    session: AsyncSession, review: Review, line: AccountableLine, excluded: Collection[str]
 ) -> str | None:
     """The eligible person with the fewest verdicts to give; among equals the lot decides."""
     member, verdict = StaffMember, ReviewVerdict
@@ -83,7 +83,7 @@ def _lot(review_id: str, staff_id: str) -> bytes:
 
 
 async def _excluded(
-    session: AsyncSession, calls: CallFacts, review: Review, line: ReviewLine
+    session: AsyncSession, calls: CallFacts, review: Review, line: AccountableLine
 ) -> frozenset[str]:
     """Who took part, who stepped back before, and who judges for the other line."""
     stepped_back = await session.scalars(
@@ -101,7 +101,7 @@ async def _excluded(
 
 
 async def assign(
-    session: AsyncSession, calls: CallFacts, review: Review, line: ReviewLine
+    session: AsyncSession, calls: CallFacts, review: Review, line: AccountableLine
 ) -> str | None:
     """Gives the line's verdict to somebody; ``None`` when the line has nobody for it."""
     excluded = await _excluded(session, calls, review, line)
@@ -168,7 +168,7 @@ async def reassign(
     await session.flush()
     evidence = {"line": verdict.line, "reviewer_staff_id": before}
     await note_review(session, review, "stepped_back", before, evidence)
-    stepped.to_staff_id = await assign(session, calls, review, ReviewLine(verdict.line))
+    stepped.to_staff_id = await assign(session, calls, review, AccountableLine(verdict.line))
     await session.flush()
     return stepped.to_staff_id
 
@@ -200,9 +200,9 @@ def cannot_go_on() -> ColumnElement[bool]:
     """SQL on :class:`ReviewVerdict` joined to its reviewer: left, or no supervisor any more."""
     member, verdict = StaffMember, ReviewVerdict
     supervises = or_(
-        and_(verdict.line == ReviewLine.HOME, has_role(member.id, Role.HOME_SUPERVISOR)),
+        and_(verdict.line == AccountableLine.HOME, has_role(member.id, Role.HOME_SUPERVISOR)),
         and_(
-            verdict.line == ReviewLine.COUNTY,
+            verdict.line == AccountableLine.COUNTY,
             has_role(member.id, Role.COUNTY_SUPERVISOR),
             ~has_role(member.id, Role.CHIEF_COUNTY_SUPERVISOR),
         ),

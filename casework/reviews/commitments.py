@@ -10,19 +10,19 @@ from casework.reviews.draw import commitment as commitment_of
 from casework.reviews.periods import note_draw
 from casework.sign_in import SignedIn
 from casework.tables import DrawSecret, ReviewDraw
-from casework.vocabulary import DrawState, ReviewLine, Role
+from casework.vocabulary import AccountableLine, DrawState, Role
 
 
-def line_of(person: SignedIn, draw: ReviewDraw) -> ReviewLine:
+def line_of(person: SignedIn, draw: ReviewDraw) -> AccountableLine:
     """For which line the person speaks in this draw.
 
     :raises Forbidden: for neither.
     """
     if person.roles & COUNTY_LINE:
-        return ReviewLine.COUNTY
+        return AccountableLine.COUNTY
     head = person.organisation_id == draw.home_organisation_id
     if Role.HOME_SUPERVISOR in person.roles and head:
-        return ReviewLine.HOME
+        return AccountableLine.HOME
     raise Forbidden("draw.line")
 
 

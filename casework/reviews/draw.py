@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from casework.vocabulary import ReviewLine
+from casework.vocabulary import AccountableLine
 
 SECRET_BYTES = 32
 _NOTHING = bytes(SECRET_BYTES)
@@ -34,7 +34,7 @@ class Lot:
     chance_permille: int
 
 
-def commitment(draw_id: str, line: ReviewLine, secret: bytes) -> str:
+def commitment(draw_id: str, line: AccountableLine, secret: bytes) -> str:
     """Hex. Bound to draw and line: nobody can hand in the other line's commitment as the own."""
     return hashlib.sha256(f"shipinban draw {draw_id} {line}\n".encode() + secret).hexdigest()
 
@@ -102,8 +102,8 @@ def faults(record: DrawRecord) -> list[str]:
     found = [
         f"{line}_secret"
         for line, secret, committed in (
-            (ReviewLine.COUNTY, county, record.county_commitment),
-            (ReviewLine.HOME, home, record.home_commitment),
+            (AccountableLine.COUNTY, county, record.county_commitment),
+            (AccountableLine.HOME, home, record.home_commitment),
         )
         if secret is not None and commitment(record.draw_id, line, secret) != committed
     ]

@@ -29,7 +29,7 @@ from casework.tables import (
     Organisation,
     ReviewDraw,
 )
-from casework.vocabulary import DrawState, OrganisationKind, ReviewLine, ReviewReason
+from casework.vocabulary import AccountableLine, DrawState, OrganisationKind, ReviewReason
 
 WEEK = timedelta(weeks=1)
 PERIOD_MS = WEEK // timedelta(milliseconds=1)
@@ -138,7 +138,7 @@ async def close_period(
         for one in found
     )
     committed = await _lines(session, draw.id, revealed=False)
-    missing = [f"{line}.commitment" for line in ReviewLine if line not in committed]
+    missing = [f"{line}.commitment" for line in AccountableLine if line not in committed]
     draw.state = DrawState.REVEALING
     draw.missing = [*missing, *(["tree_root"] if head is None else [])]
     draw.tree_size = None if head is None else head.size
@@ -180,7 +180,7 @@ async def draw_now(session: AsyncSession, calls: CallFacts, draw_id: str) -> boo
     root = None if draw.tree_root is None else bytes.fromhex(draw.tree_root)
     parts = [
         bytes.fromhex(shown[line]) if line in shown else None
-        for line in (ReviewLine.COUNTY, ReviewLine.HOME)
+        for line in (AccountableLine.COUNTY, AccountableLine.HOME)
     ]
     rows = (await session.scalars(select(DrawCase).where(DrawCase.draw_id == draw.id))).all()
     lots = [Lot(row.case_id, row.chance_permille) for row in rows]
@@ -218,14 +218,17 @@ async def _locked(session: AsyncSession, draw_id: str, expected: DrawState) -> R
     )
 
 
-async def _lines(session: AsyncSession, draw_id: str, *, revealed: bool) -> dict[ReviewLine, str]:
+async def _lines(
+    session: AsyncSession, draw_id: str, *, revealed: bool
+) -> dict[AccountableLine, str]:
     """Line → commitment, or of those that were revealed the secret."""
     query = select(DrawSecret).where(DrawSecret.draw_id == draw_id).order_by(DrawSecret.line)
     if revealed:
         query = query.where(DrawSecret.secret.is_not(None))
     rows = await session.scalars(query.execution_options(populate_existing=True))
     return {
-        ReviewLine(row.line): (row.secret or "") if revealed else row.commitment for row in rows
+        AccountableLine(row.line): (row.secret or "") if revealed else row.commitment
+        for row in rows
     }
 
 

@@ -14,10 +14,10 @@ from casework.reviews.participants import NO_CALLS, CallFacts
 from casework.reviews.sheets import current_rules
 from casework.tables import Case, CaseEvent, Review, ReviewVerdict
 from casework.vocabulary import (
+    AccountableLine,
     CaseMode,
     CaseState,
     HoldReason,
-    ReviewLine,
     ReviewReason,
     ReviewState,
 )
@@ -129,7 +129,7 @@ async def open_review(
 
 
 async def _prepare(session: AsyncSession, calls: CallFacts, review: Review) -> None:
-    for line in ReviewLine:
+    for line in AccountableLine:
         session.add(
             ReviewVerdict(
                 id=new_id(),
@@ -148,5 +148,5 @@ async def _prepare(session: AsyncSession, calls: CallFacts, review: Review) -> N
             review.home_organisation_id, review.county_organisation_id,
         )  # fmt: skip
         await hold(session, review.call_id, source)
-    for line in ReviewLine:
+    for line in AccountableLine:
         await assign(session, calls, review, line)

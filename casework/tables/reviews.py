@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.database import Base, Id, Ms, id_column, one_of
 from casework.vocabulary import (
+    AccountableLine,
     ContactChannel,
     DrawState,
     FollowUpState,
@@ -26,7 +27,6 @@ from casework.vocabulary import (
     Reporter,
     ReportLevel,
     ReportState,
-    ReviewLine,
     ReviewState,
     Verdict,
 )
@@ -110,7 +110,7 @@ class DrawSecret(Base):
     """A line's part in a draw: first the commitment, after the period the secret itself."""
 
     __tablename__ = "draw_secrets"
-    __table_args__ = (one_of("line", ReviewLine),)
+    __table_args__ = (one_of("line", AccountableLine),)
 
     draw_id: Mapped[str] = mapped_column(
         String(36), ForeignKey("review_draws.id"), primary_key=True
@@ -195,7 +195,7 @@ class ReviewVerdict(Base):
     __tablename__ = "review_verdicts"
     __table_args__ = (
         UniqueConstraint("review_id", "line"),
-        one_of("line", ReviewLine),
+        one_of("line", AccountableLine),
         one_of("verdict", Verdict),
         CheckConstraint("submitted_ms IS NULL OR verdict IS NOT NULL", name="given"),
     )
@@ -222,7 +222,7 @@ class ReviewReassignment(Base):
     """A reviewer stepped back, or could not go on; never assigned to this review again."""
 
     __tablename__ = "review_reassignments"
-    __table_args__ = (one_of("line", ReviewLine),)
+    __table_args__ = (one_of("line", AccountableLine),)
 
     id: Mapped[Id]
     county_id: Mapped[str] = id_column("counties.id")

@@ -12,8 +12,8 @@ from casework.database import new_id, now_ms
 from casework.errors import Conflict, Forbidden, NotFound
 from casework.journal.acts import Act, add_entry
 from casework.policy import COUNTY_LINE, may_supervise
+from casework.reviews.holds import is_held as evidence_is_held
 from casework.sign_in import SignedIn
-from casework.tables import EvidenceHold
 from casework.vocabulary import AccountableLine
 from recording.keeping.tables import RecordingHold
 from recording.tables import Recording
@@ -26,7 +26,7 @@ def is_held() -> ColumnElement[bool]:
         exists().where(
             RecordingHold.call_id == Recording.call_id, RecordingHold.lifted_ms.is_(None)
         ),
-        exists().where(EvidenceHold.call_id == Recording.call_id, EvidenceHold.lifted_ms.is_(None)),
+        evidence_is_held(Recording.call_id),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from casework.vocabulary import (
+    AccountableLine,
     ContactChannel,
     DrawState,
     FollowUpState,
@@ -13,7 +14,6 @@ from casework.vocabulary import (
     Reporter,
     ReportLevel,
     ReportState,
-    ReviewLine,
     ReviewReason,
     ReviewState,
     SheetLineKind,
@@ -221,11 +221,11 @@ class ReviewBrief(Wire):
     about: MatterBrief
     reasons: list[ReviewReason]
     state: ReviewState
-    line: ReviewLine | None
+    line: AccountableLine | None
     """For which the person judges, or has judged."""
     given: bool
     """The person's own verdict has been given."""
-    unassigned: list[ReviewLine]
+    unassigned: list[AccountableLine]
     """Lines that have nobody who took no part."""
     opened_ms: int
     due_ms: int
@@ -239,7 +239,7 @@ class ReviewList(Wire):
 
 
 class VerdictView(Wire):
-    line: ReviewLine
+    line: AccountableLine
     reviewer_name: str
     scores: Scores
     verdict: Verdict | None
@@ -343,7 +343,7 @@ class DrawView(Wire):
     reveal_until_ms: int
     county: DrawPart | None
     home: DrawPart | None
-    line: ReviewLine | None
+    line: AccountableLine | None
     """For which the person may commit and reveal."""
     tree_size: int | None
     tree_root: Hex256 | None

@@ -3,7 +3,7 @@
 from casework.reviews.draw import Lot, commitment, drawn, population_sha256, seed
 from casework.reviews.risk import WEIGHTS_TENTHS
 from casework.reviews.sheets import DEFAULT_LINES
-from casework.vocabulary import ReviewLine, SheetLineKind
+from casework.vocabulary import AccountableLine, SheetLineKind
 from signaling.wire import reviews
 from tests.village_client.views import JSON, an_id, plain
 
@@ -57,7 +57,7 @@ def verdict(line: str, **more: object) -> JSON:
 
 
 def review_detail(case: JSON, now_ms: int, **more: object) -> JSON:
-    blank = {"scores": {}, "verdict": None, "points": None, "submitted_ms": None}
+    blank: JSON = {"scores": {}, "verdict": None, "points": None, "submitted_ms": None}
     known = {
         "review": review(now_ms),
         "case": case,
@@ -139,7 +139,7 @@ def done_draw(now_ms: int) -> JSON:
     ]
     found = drawn(seed(county, None, root), lots)
     part = {
-        "commitment": commitment(an_id(850), ReviewLine.COUNTY, county),
+        "commitment": commitment(an_id(850), AccountableLine.COUNTY, county),
         "committed_by_name": "程雅琴",
         "committed_ms": now_ms - 6 * DAY_MS,
         "revealed_ms": now_ms - DAY_MS,

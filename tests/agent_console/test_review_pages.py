@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from casework.reviews.draw import commitment
 from casework.reviews.sheets import DEFAULT_LINES
-from casework.vocabulary import ReviewLine
+from casework.vocabulary import AccountableLine
 from tests.agent_console import review_views, views
 from tests.agent_console.conftest import Shot
 from tests.agent_console.fake_server import ORIGIN, FakeServer, now_ms
@@ -133,7 +133,7 @@ def test_a_secret_is_made_in_the_page_and_shown_after_the_period(
     shot(page, "draw_secret")
     page.locator(".show").click()
     secret = server.await_request(page, "/secret")["secret"]
-    assert commitment(an_id(850), ReviewLine.COUNTY, bytes.fromhex(secret)) == told
+    assert commitment(an_id(850), AccountableLine.COUNTY, bytes.fromhex(secret)) == told
 
 
 def test_a_draw_is_drawn_again_in_the_browser(server: FakeServer, page: Page, shot: Shot) -> None:

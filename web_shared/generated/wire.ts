@@ -933,7 +933,7 @@ export interface DrawView {
   county: DrawPart | null;
   home: DrawPart | null;
   /** For which the person may commit and reveal. */
-  line: ReviewLine | null;
+  line: AccountableLine | null;
   tree_size: number | null;
   tree_root: string | null;
   sample_permille: number | null;
@@ -2228,11 +2228,11 @@ export interface ReviewBrief {
   reasons: ReviewReason[];
   state: ReviewState;
   /** For which the person judges, or has judged. */
-  line: ReviewLine | null;
+  line: AccountableLine | null;
   /** The person's own verdict has been given. */
   given: boolean;
   /** Lines that have nobody who took no part. */
-  unassigned: ReviewLine[];
+  unassigned: AccountableLine[];
   opened_ms: number;
   due_ms: number;
 }
@@ -2261,9 +2261,6 @@ export interface ReviewFilter {
   queue?: ReviewQueue;
   page?: number;
 }
-
-/** The two lines of dual management. */
-export type ReviewLine = "home" | "county";
 
 export interface ReviewList {
   reviews: ReviewBrief[];
@@ -2701,21 +2698,21 @@ export interface UpOffer {
 export type Verdict = "proper" | "flawed" | "improper";
 
 export interface VerdictDraft {
-  scores: Record<string, unknown>;
+  scores: Record<string, boolean | number>;
   verdict?: Verdict | null;
   comment?: string;
 }
 
 export interface VerdictGiven {
-  scores: Record<string, unknown>;
+  scores: Record<string, boolean | number>;
   verdict: Verdict;
   comment?: string;
 }
 
 export interface VerdictView {
-  line: ReviewLine;
+  line: AccountableLine;
   reviewer_name: string;
-  scores: Record<string, unknown>;
+  scores: Record<string, boolean | number>;
   verdict: Verdict | null;
   comment: string;
   points: number | null;

@@ -1,4 +1,4 @@
-import type { DrawDetail, DrawView, ReviewLine } from "@shared/generated/wire";
+import type { DrawDetail, DrawView, AccountableLine } from "@shared/generated/wire";
 
 /**
  * A line's secret is made here, in its own browser; the server sees only the commitment until the
@@ -39,7 +39,7 @@ export function newSecret(): string {
 /** As casework/reviews/draw.py makes it. */
 export async function commitmentOf(
   drawId: string,
-  line: ReviewLine,
+  line: AccountableLine,
   secret: string,
 ): Promise<string> {
   const named = text(`shipinban draw ${drawId} ${line}\n`);
@@ -63,7 +63,7 @@ async function ticket(seed: Uint8Array, caseId: string): Promise<bigint> {
   return hash.slice(0, 8).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
 }
 
-async function faultsOfPart(draw: DrawView, line: ReviewLine): Promise<string[]> {
+async function faultsOfPart(draw: DrawView, line: AccountableLine): Promise<string[]> {
   const part = draw[line];
   if (part === null || part.secret === null) return [];
   const expected = await commitmentOf(draw.id, line, part.secret);

@@ -16,7 +16,7 @@ from casework.reviews.sheets import Filled, NewRules, SheetLine, change_rules, c
 from casework.reviews.verdicts import save_draft, submit
 from casework.sign_in import SignedIn
 from casework.tables import Review, ReviewDraw, ReviewRules
-from casework.vocabulary import ReviewLine, Role, Surface
+from casework.vocabulary import AccountableLine, Role, Surface
 from signaling.calls_of_cases import calls_of_cases
 from signaling.could_not_views import report_list
 from signaling.draw_views import owed
@@ -73,10 +73,10 @@ async def _disagreements(session: AsyncSession, person: SignedIn) -> int:
 
 async def _draws(session: AsyncSession, person: SignedIn) -> int:
     if person.roles & COUNTY_LINE:
-        wanted = owed(person, ReviewLine.COUNTY)
+        wanted = owed(person, AccountableLine.COUNTY)
     else:
         own = ReviewDraw.home_organisation_id == person.organisation_id
-        wanted = owed(person, ReviewLine.HOME) & own
+        wanted = owed(person, AccountableLine.HOME) & own
     return (await session.scalar(select(func.count()).select_from(ReviewDraw).where(wanted))) or 0
 
 

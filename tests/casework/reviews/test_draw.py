@@ -25,7 +25,7 @@ from casework.reviews.risk import (
     chance_permille,
     factors,
 )
-from casework.vocabulary import ReviewLine
+from casework.vocabulary import AccountableLine
 
 secrets = st.binary(min_size=32, max_size=32)
 permille = st.integers(min_value=0, max_value=1000)
@@ -44,9 +44,9 @@ def many(number: int, chance: int, name: str = "case") -> list[Lot]:
 def record(draw_id: str, county: bytes, home: bytes, root: bytes, of: list[Lot]) -> DrawRecord:
     return DrawRecord(
         draw_id=draw_id,
-        county_commitment=commitment(draw_id, ReviewLine.COUNTY, county),
+        county_commitment=commitment(draw_id, AccountableLine.COUNTY, county),
         county_secret=county.hex(),
-        home_commitment=commitment(draw_id, ReviewLine.HOME, home),
+        home_commitment=commitment(draw_id, AccountableLine.HOME, home),
         home_secret=home.hex(),
         tree_root=root.hex(),
         population_sha256=population_sha256(of),

@@ -13,7 +13,7 @@ from casework.errors import Invalid
 from casework.reviews.draw import commitment
 from casework.reviews.periods import PERIOD_MS, REVEAL_MS, TreeHead, week_start_ms
 from casework.tables import CaseEvent, DrawCase, Review, ReviewDraw
-from casework.vocabulary import ReviewLine
+from casework.vocabulary import AccountableLine
 from shipinban.draw_files import examine_draw
 from signaling.review_watch import ReviewWatch
 from tests.signaling.edge.conftest import Edge, Person, code_of
@@ -56,8 +56,8 @@ async def commit(edge: Edge, draw: ReviewDraw) -> tuple[Person, Person, bytes, b
     county, home = await edge.sign_in("county_supervisor"), await edge.sign_in("home_supervisor")
     ours = secrets.token_bytes(32), secrets.token_bytes(32)
     for person, line, secret in (
-        (county, ReviewLine.COUNTY, ours[0]),
-        (home, ReviewLine.HOME, ours[1]),
+        (county, AccountableLine.COUNTY, ours[0]),
+        (home, AccountableLine.HOME, ours[1]),
     ):
         body = {"commitment": commitment(draw.id, line, secret)}
         answer = await person.post(f"draws/{draw.id}/commitment", body)
@@ -116,7 +116,7 @@ async def test_a_line_commits_once_and_in_time_and_for_itself(edge: Edge) -> Non
     await watch(edge).look()
     draw = await north(edge)
     county, _, county_secret, _ = await commit(edge, draw)
-    body = {"commitment": commitment(draw.id, ReviewLine.COUNTY, b"x" * 32)}
+    body = {"commitment": commitment(draw.id, AccountableLine.COUNTY, b"x" * 32)}
     again = await county.post(f"draws/{draw.id}/commitment", body)
     assert await code_of(again) == (409, "draw.committed")
     south = await edge.sign_in("south_supervisor")
