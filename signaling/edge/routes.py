@@ -39,6 +39,7 @@ from signaling.edge.roles import (
     AGENTS,
     COUNTY_SUPERVISORS,
     HELPERS,
+    JOURNAL_READERS,
     SECURITY_ADMINISTRATORS,
     SUPERVISORS,
 )
@@ -214,7 +215,8 @@ SUPERVISION: Sequence[Route] = (
         handler=reveals.reveal_number, request=keeping.RevealAsked, answer=keeping.RevealedNumber,
     ),
     _supervision(
-        method="GET", path="/api/supervision/organisations", roles=SUPERVISORS | ADMINISTRATORS,
+        method="GET", path="/api/supervision/organisations",
+        roles=JOURNAL_READERS | ADMINISTRATORS,
         handler=supervision.list_organisations, answer=api.OrganisationList,
     ),
     _supervision(

@@ -19,7 +19,8 @@ export type Section =
   | "organisations"
   | "staff"
   | "items"
-  | "import";
+  | "import"
+  | "journal";
 
 const SUPERVISORS: readonly Role[] = [
   "home_supervisor",
@@ -41,6 +42,7 @@ const SECTIONS: readonly (readonly [Section, readonly Role[]])[] = [
   ["draws", SUPERVISORS],
   ["follow_ups", SUPERVISORS],
   ["could_not", [...SUPERVISORS, "coordinator"]],
+  ["journal", [...SUPERVISORS, "auditor"]],
   ["organisations", [...SUPERVISORS, ...ADMINISTRATORS]],
   ["staff", [...COUNTY_SUPERVISORS, ...ADMINISTRATORS, ...SECURITY]],
   ["items", [...SUPERVISORS, ...ADMINISTRATORS]],
