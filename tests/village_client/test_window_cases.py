@@ -75,6 +75,29 @@ def at(page: Page, stage: str) -> None:
     expect(page.locator(f".at-{stage}")).to_be_visible()
 
 
+MISSING: JSON = {
+    "id": "01900000-0000-7000-8000-000000000950",
+    "issued_by_name": "王坐席",
+    "issued_by_name_en": "Agent Wang",
+    "sha256": "0" * 64,
+    "lines": [
+        {
+            "material_id": "01900000-0000-7000-8000-000000000951",
+            "name": "户口本",
+            "name_en": "Household register",
+            "note": "",
+            "copies": 1,
+            "requirement": "required",
+            "state": "missing",
+            "reason": None,
+            "reason_text": "",
+            "due_ms": 1_800_000_000_000,
+        }
+    ],
+    "created_ms": 1_795_000_000_000,
+}
+
+
 def test_a_refused_case_is_printed_and_appealed_at_the_window(
     server: FakeServer, page: Page, shot: Shot
 ) -> None:
@@ -87,6 +110,7 @@ def test_a_refused_case_is_printed_and_appealed_at_the_window(
         f"/api/window/cases/{CASE}/course": course(
             refused, step("appeal", "appealed"), refusals=[refusal("confirmed")], owned=False
         ),
+        f"/api/window/cases/{CASE}/materials": {"case_id": CASE, "lines": [], "notice": MISSING},
         f"/api/window/cases/{CASE}/steps": course(brief("appealed", due_ms=None), owned=False),
         f"/api/window/cases/{CASE}/refusal-notice": NOTICE,
     }  # fmt: skip
@@ -102,6 +126,10 @@ def test_a_refused_case_is_printed_and_appealed_at_the_window(
     expect(page.get_by_role("dialog")).to_contain_text("申请人未满法定年龄。")
     page.keyboard.press("Escape")
     actions.nth(1).click()
+    expect(page.get_by_role("dialog")).to_contain_text("户口本")
+    shot(page, "missing_notice")
+    page.keyboard.press("Escape")
+    actions.nth(2).click()
     page.locator("textarea").fill("户口本可以证明年龄")
     shot(page, "appeal")
     page.locator("form .button.primary").click()
