@@ -9,15 +9,29 @@ import { DESK_MESSAGES } from "../../../agent_console/web/i18n";
 import { flat } from "../../web_shared/messages";
 
 test("roles decide what is shown", () => {
-  expect(sectionsFor(["system_administrator"])).toEqual([
+  const desks = ["reviews", "draws", "follow_ups", "could_not"];
+  const lists = ["organisations", "staff", "items"];
+  expect(sectionsFor(["system_administrator"])).toEqual([...lists, "import", "calendar"]);
+  expect(sectionsFor(["home_supervisor"])).toEqual([
+    "calls",
+    "cases",
+    "authority",
+    ...desks,
     "organisations",
-    "staff",
     "items",
-    "import",
+    "calendar",
   ]);
-  expect(sectionsFor(["home_supervisor"])).toEqual(["calls", "organisations", "items"]);
-  expect(sectionsFor(["county_supervisor"])).toEqual(["calls", "organisations", "staff", "items"]);
-  expect(sectionsFor(["auditor"])).toEqual([]);
+  expect(sectionsFor(["county_supervisor"])).toEqual([
+    "calls",
+    "cases",
+    "refusals",
+    "authority",
+    ...desks,
+    ...lists,
+    "calendar",
+  ]);
+  expect(sectionsFor(["coordinator"])).toEqual(["could_not"]);
+  expect(sectionsFor(["auditor"])).toEqual(["roles"]);
 });
 
 test("an address is read apart, a broken one too", () => {
