@@ -1,6 +1,8 @@
 import type {
   CallView,
   CaseView,
+  FormView,
+  MaterialsView,
   PageView,
   ParticipantKind,
   ParticipantView,
@@ -22,6 +24,10 @@ export interface RoomFacts {
   linked: boolean;
   call: CallView | null;
   cases: CaseView[];
+  /** By case: how each line of the checklist stands, and the latest notice. */
+  materials: Record<string, MaterialsView>;
+  /** By case: the form as the resident sees it. */
+  forms: Record<string, FormView>;
   participants: ParticipantView[];
   heldBy: ParticipantKind | null;
   voiceAndPages: boolean;
@@ -40,6 +46,8 @@ export function noRoomFacts(): RoomFacts {
     linked: false,
     call: null,
     cases: [],
+    materials: {},
+    forms: {},
     participants: [],
     heldBy: null,
     voiceAndPages: false,
@@ -83,6 +91,12 @@ export function followRoom(socket: RoomSocket, facts: RoomFacts, peer: Participa
       const of = facts.cases.find(({ id }) => id === case_id);
       const line = of?.item.materials.find(({ id }) => id === material_id);
       if (line !== undefined) line.checked = checked;
+    },
+    "materials.changed": ({ materials }) => {
+      facts.materials = { ...facts.materials, [materials.case_id]: materials };
+    },
+    "form.changed": ({ form }) => {
+      facts.forms = { ...facts.forms, [form.case_id]: form };
     },
     "page.changed": ({ page }) => {
       if (page !== null) keepPage(facts.cases, page);

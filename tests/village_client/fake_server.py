@@ -185,6 +185,8 @@ class FakeServer:
             return RECEIPT
         if path.startswith("/api/window/items/"):
             return views.item()
+        if path.endswith("/materials"):
+            return views.materials_view()
         if path.startswith("/api/window/cases"):
             return self.case
         return answers.get(path, {})

@@ -229,3 +229,58 @@ def call(*, now_ms: int) -> JSON:
             }
         )
     )
+
+
+def materials_view(**changes: object) -> JSON:
+    """The checklist as the server tells it: the first line was sent back."""
+    lines: list[JSON] = [
+        {"material": {**line, "checked": False}, "state": "missing", "given": []}
+        for line in materials()
+    ]
+    lines[0] |= {
+        "state": "sent_back",
+        "given": [
+            {
+                "id": an_id(80),
+                "source": "page",
+                "state": "sent_back",
+                "page_id": an_id(81),
+                "sheets": 1,
+                "faults": ["glare"],
+                "licence_name": "",
+                "licence_number": "",
+                "earlier_case_number": None,
+                "due_ms": None,
+                "pick_up_code": "",
+                "consignment_number": "",
+                "reason": "glare",
+                "reason_text": "请避开灯光",
+                "created_ms": 0,
+            }
+        ],
+    }
+    return {"case_id": an_id(20), "lines": lines, "notice": None, **changes}
+
+
+def form_view(state: str, version: int = 1) -> JSON:
+    return {
+        "id": an_id(90),
+        "case_id": an_id(20),
+        "version": version,
+        "state": state,
+        "language": "zh-CN",
+        "title": "通用申请表",
+        "item_name": "养老待遇资格认证",
+        "lines": [
+            {"key": "applicant", "label": "申请人姓名", "text": "陈秀英"},
+            {"key": "matter", "label": "申请事由", "text": "=SUM(A1) 申请认证"},
+            {"key": "remarks", "label": "备注", "text": "—"},
+        ],
+        "declaration": "以上内容由坐席根据本人陈述填写，本人已核对，确认真实无误。",
+        "sha256": "ab" * 32,
+        "signature_id": None,
+        "created_ms": 0,
+        "shown_ms": None,
+        "confirmed_ms": None,
+        "signed_ms": None,
+    }

@@ -1,17 +1,21 @@
 import { ApiError } from "../api";
 import type { Api } from "../api";
-import type { PageKind, PageStarted, PageView } from "../generated/wire";
+import type { PageFault, PageKind, PageStarted, PageView } from "../generated/wire";
 import type { Still } from "./still";
 
 export interface PageToSend {
   caseId: string;
-  still: Still;
+  still: Pick<Still, "blob" | "sha256">;
   kind: PageKind;
   materialId: string | null;
   /** The agent's wish that this page answers; `null` when the helper took it unasked. */
   request: string | null;
   /** The readable version that this original follows. */
   replaces: string | null;
+  /** A file that was brought along: sent as it is, whatever the camera would have made of it. */
+  uploaded?: boolean;
+  /** What was found wrong with the picture, when it is sent nevertheless. */
+  faults?: PageFault[];
 }
 
 const LARGEST_CHUNK = 256 * 1024;
@@ -70,7 +74,9 @@ function start(api: Api, { caseId, still, ...page }: PageToSend): Promise<PageVi
     kind: page.kind,
     sha256: still.sha256,
     total_bytes: still.blob.size,
-    media_type: "image/jpeg",
+    media_type: page.uploaded ? still.blob.type : "image/jpeg",
+    uploaded: page.uploaded ?? false,
+    faults: page.faults ?? [],
     material_id: page.materialId,
     request: page.request,
     replaces_page_id: page.replaces,

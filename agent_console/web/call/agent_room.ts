@@ -1,7 +1,7 @@
 import { computed, reactive, ref, watch } from "vue";
 import type { ComputedRef, Ref } from "vue";
 
-import type { RoomAddress } from "@shared/generated/wire";
+import type { FormDesk, RoomAddress } from "@shared/generated/wire";
 import type { Locale } from "@shared/i18n";
 import { RoomEntry } from "@shared/room_entry";
 import { followRoom, noRoomFacts } from "@shared/room_facts";
@@ -89,6 +89,25 @@ export class AgentRoom {
       material_id: materialId,
       checked,
     });
+  }
+
+  /** What the agent has filled in so far, for the resident to follow. */
+  fillForm(caseId: string, answers: FormDesk["answers"], language: Locale): Promise<unknown> {
+    return this.socket.request<"form.fill">({
+      type: "form.fill",
+      case_id: caseId,
+      answers,
+      language,
+    });
+  }
+
+  showForm(caseId: string, version: number): Promise<unknown> {
+    return this.socket.request<"form.show">({ type: "form.show", case_id: caseId, version });
+  }
+
+  withdrawForm(caseId: string, version: number): Promise<unknown> {
+    const type = "form.withdraw" as const;
+    return this.socket.request<"form.withdraw">({ type, case_id: caseId, version });
   }
 
   async prompt(text: string): Promise<void> {

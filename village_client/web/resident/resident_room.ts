@@ -1,7 +1,7 @@
 import { ref } from "vue";
 import type { Ref } from "vue";
 
-import type { RoomAddress } from "@shared/generated/wire";
+import type { FormView, NoticeView, RoomAddress } from "@shared/generated/wire";
 import type { Locale } from "@shared/i18n";
 import { roomSocket } from "@shared/sockets";
 import type { RoomSocket } from "@shared/sockets";
@@ -17,6 +17,9 @@ export class ResidentRoom {
   /** The right to one could-not report; like the rating it never reaches the helper's page. */
   readonly reportToken: Ref<string | null> = ref(null);
   readonly prompt: Ref<string> = ref("");
+  /** What the agent fills, or asks to confirm; of several cases the one that changed last. */
+  readonly form: Ref<FormView | null> = ref(null);
+  readonly notice: Ref<NoticeView | null> = ref(null);
   private socket: RoomSocket | null = null;
   private pending: ((address: RoomAddress) => void) | null = null;
   private unused: RoomAddress | null = null;
@@ -48,6 +51,8 @@ export class ResidentRoom {
   private open(): void {
     this.ratingToken.value = null;
     this.prompt.value = "";
+    this.form.value = null;
+    this.notice.value = null;
     const socket = roomSocket(() => this.nextAddress(), this.language);
     this.socket = socket;
     socket.on({
@@ -56,6 +61,12 @@ export class ResidentRoom {
       },
       "report.allowed": ({ token }) => {
         this.reportToken.value = token;
+      },
+      "form.changed": ({ form }) => {
+        this.form.value = form.state === "withdrawn" ? null : form;
+      },
+      "materials.changed": ({ materials }) => {
+        this.notice.value = materials.notice;
       },
       "call.ended": ({ rating_token }) => {
         this.ratingToken.value = rating_token;
