@@ -17,6 +17,7 @@ test("roles decide what is shown", () => {
     "cases",
     "authority",
     ...desks,
+    "journal",
     "organisations",
     "items",
     "calendar",
@@ -27,11 +28,12 @@ test("roles decide what is shown", () => {
     "refusals",
     "authority",
     ...desks,
+    "journal",
     ...lists,
     "calendar",
   ]);
   expect(sectionsFor(["coordinator"])).toEqual(["could_not"]);
-  expect(sectionsFor(["auditor"])).toEqual(["roles"]);
+  expect(sectionsFor(["auditor"])).toEqual(["roles", "journal"]);
 });
 
 test("an address is read apart, a broken one too", () => {
