@@ -403,3 +403,52 @@ def _begin_call(server: FakeServer) -> None:
     server.ticket = views.ticket("serving", now_ms=now_ms())
     server.call = views.call(now_ms=now_ms())
     server.show()
+
+
+def test_a_material_that_was_sent_back_says_why_and_how_to_give_it_again(
+    server: FakeServer, page: Page, shot: Shot
+) -> None:
+    _open_in_call(server, page)
+    server.tell(server.room, {"type": "materials.changed", "materials": views.materials_view()})
+    line = page.locator(".lines > li").first
+    expect(line.locator(".why")).to_contain_text("请避开灯光")
+    line.get_by_role("button", name=re.compile("补充或更换|Add or replace")).click()
+    line.get_by_role("button", name=re.compile("电子证照|E-licence")).click()
+    shot(page, "material_back")
+    line.locator("input").nth(0).fill("居民身份证")
+    line.locator("input").nth(1).fill("4416250001")
+    line.locator("form .primary").click()
+    given = server.await_request(page, "/materials/licence")
+    assert given["number"] == "4416250001"
+
+
+def test_the_form_is_confirmed_and_signed_as_it_was_shown(
+    server: FakeServer, page: Page, shot: Shot
+) -> None:
+    _open_in_call(server, page)
+    server.tell(server.room, {"type": "form.changed", "form": views.form_view("draft")})
+    sheet = page.locator(".sheet")
+    expect(sheet).to_contain_text("=SUM(A1) 申请认证")
+    expect(sheet.locator(".primary")).to_have_count(0)
+    server.tell(server.room, {"type": "form.changed", "form": views.form_view("shown", 2)})
+    shot(page, "form_shown")
+    sheet.locator(".primary").click()
+    said = server.await_request(page, "/form/confirm")
+    assert said == {"form_id": views.an_id(90), "sha256": "ab" * 32}
+    server.tell(server.room, {"type": "form.changed", "form": views.form_view("confirmed", 2)})
+    pad = sheet.locator(".field")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    for step in range(1, 12):
+        page.mouse.move(box["x"] + 20 + step * 14, box["y"] + 20 + (step % 3) * 20)
+    page.mouse.up()
+    shot(page, "form_signing")
+    sheet.locator(".pad .primary").click()
+    signed = server.await_request(page, "/form/sign")
+    assert signed["sha256"] == "ab" * 32
+    assert len(signed["strokes"][0]) > 5
+    server.tell(server.room, {"type": "form.changed", "form": views.form_view("signed", 2)})
+    expect(sheet.locator(".pad")).to_have_count(0)

@@ -5,9 +5,9 @@ import io
 from reportlab.pdfgen import canvas
 
 
-def pdf(*, sheets: int = 1, size: tuple[float, float] = (595, 842), password: str = "") -> bytes:
+def pdf(*, sheets: int = 1, size: tuple[float, float] = (595, 842), locked: bool = False) -> bytes:
     written = io.BytesIO()
-    encrypt = {"encrypt": password} if password else {}
+    encrypt = {"encrypt": "open sesame"} if locked else {}
     page = canvas.Canvas(written, pagesize=size, **encrypt)
     for sheet in range(sheets):
         page.drawString(72, size[1] / 2, f"Sheet {sheet + 1}")
