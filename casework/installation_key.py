@@ -9,17 +9,24 @@ from casework.tables import InstallationKey
 from casework.vocabulary import MasterKeyState
 
 
-async def check_key(session: AsyncSession, key_id: str) -> None:
-    """Notes the key at the first start.
-
-    :raises Conflict: the database's values are under another key, or on the way to one.
-    """
+async def note_key(session: AsyncSession, key_id: str) -> None:
+    """At the first start. Raises as :func:`check_key`."""
     await session.execute(
         insert_for(session, InstallationKey)
         .values(key_id=key_id, state=MasterKeyState.CURRENT, begun_ms=now_ms())
         .on_conflict_do_nothing()
     )
+    await check_key(session, key_id)
+
+
+async def check_key(session: AsyncSession, key_id: str) -> None:
+    """Changes nothing; a database that knows no key yet takes any.
+
+    :raises Conflict: the database's values are under another key, or on the way to one.
+    """
     states = await key_states(session)
+    if not states:
+        return
     if MasterKeyState.NEXT in states.values():
         raise Conflict("key.rotating")
     if states.get(key_id) == MasterKeyState.RETIRED:

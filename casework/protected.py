@@ -25,7 +25,6 @@ class Field(StrEnum):
     FORM_VALUES = "form_versions.values"
     FORM_SHOWN = "form_versions.shown"
     STROKES = "signatures.strokes"
-    MANDATE_SIGNATURE = "mandates.signature"
 
 
 class ProtectedFields:

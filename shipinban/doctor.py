@@ -18,6 +18,7 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "data folder": storage.data_folder,
     "disk": storage.disk,
     "archive": storage.archive,
+    "store": storage.store,
     "master key": storage.master_key,
     "database": storage.database,
     "Redis": network.wake_ups,

@@ -19,7 +19,7 @@ import recording.tables  # noqa: F401 - fills the metadata
 from casework import private_file
 from casework.database import Base, Database, open_engine, read_clock
 from casework.errors import Conflict
-from casework.installation_key import begin_key, check_key, retire_key
+from casework.installation_key import begin_key, check_key, note_key, retire_key
 from casework.journal.acts import Act, add_entry
 from casework.master_key import KEY_BYTES, MasterKey, WrongKey
 from casework.page_files import FOLDER, PageFiles
@@ -237,12 +237,14 @@ async def _nobody_runs(session: AsyncSession) -> None:
         raise Conflict("key.node_runs", node_id=running)
 
 
-async def check_master_key(settings: Settings) -> None:
-    """:raises Conflict: the key file is not the one that the database's values are under."""
+async def check_master_key(settings: Settings, *, note: bool = True) -> None:
+    """:param note: whether a database that knows no key yet learns this one.
+    :raises Conflict: the key file is not the one that the database's values are under.
+    """
     master = MasterKey.load_or_create(settings.master_key_file)
     database = Database(open_engine(settings.database_url))
     try:
         async with database.transaction() as session:
-            await check_key(session, master.key_id)
+            await (note_key if note else check_key)(session, master.key_id)
     finally:
         await database.close()

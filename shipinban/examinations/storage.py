@@ -1,5 +1,6 @@
 """What the node keeps: folders, keys, database, pages."""
 
+import asyncio
 import os
 import shutil
 import stat
@@ -10,9 +11,14 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from casework.errors import Conflict
+from casework.private_file import UnsafeKeyFile
+from recording.keeping.stores import Store, StoreAddress
 from shipinban.examinations.finding import DEADLINE_S, Finding
+from shipinban.key_rotation import check_master_key
 from shipinban.migrate import is_current
 from shipinban.settings import Settings
+from signaling.edge.texts import text_of
 
 RECORDED_BYTES_PER_HOUR = 1_100_000_000
 """Of one call: two voices, two cameras and a document, as measured."""
@@ -90,7 +96,42 @@ def master_key(settings: Settings) -> Finding:
             f"{file} lies in the archive that it protects.",
             "Move it elsewhere and set SHIPINBAN_MASTER_KEY_FILE.",
         )
+    waiting = file.with_name(f"{file.name}.next")
+    if waiting.exists():
+        return Finding.fail(
+            f"A rotation of the master key is not finished: {waiting} is there.",
+            "Stop every node and run: shipinban key rotate",
+        )
+    try:
+        asyncio.run(check_master_key(settings, note=False))
+    except Conflict as error:
+        return Finding.fail(f"{file}: {text_of(error, 'en')}.", "The node does not start before.")
+    except UnsafeKeyFile:
+        return Finding.fail(f"{file} is no key file.", "Put back the file from its copy.")
+    except SQLAlchemyError:
+        pass  # told by the examination of the database
     return Finding.ok(f"{file} is open to this user alone. Keep a copy in another place.")
+
+
+def store(settings: Settings) -> Finding:
+    if settings.store is None:
+        return Finding.ok("There is no store: recordings stay in the archive folder.")
+    shown = settings.store.shown
+    try:
+        asyncio.run(_probe(settings.store))
+    except ValueError as error:
+        return Finding.fail(f"{shown} is no store: {error}.", "Mend SHIPINBAN_STORE_URL.")
+    except (OSError, TimeoutError) as error:
+        return Finding.fail(
+            f"{shown} does not do what it is asked for: {error or 'no answer'}",
+            "Start it, or mend SHIPINBAN_STORE_ENDPOINT and the keys. Recordings wait meanwhile.",
+        )
+    return Finding.ok(f"{shown} takes, gives back and removes an object.")
+
+
+async def _probe(address: StoreAddress) -> None:
+    async with asyncio.timeout(DEADLINE_S):
+        await Store(address).probe()
 
 
 def database(settings: Settings) -> Finding:

@@ -166,6 +166,8 @@ class FakeServer:
         if path.endswith("/me"):
             signed_out = {"code": "signed_out", "text": "请重新登录", "details": {}}
             return (401, signed_out) if self.me is None else (200, self.me)
+        if path.endswith("/keeping"):
+            return 200, self.answers.get(path, views.keeping())
         usual: dict[str, JSON] = {
             "/api/console/colleagues": {"colleagues": [], "skill_groups": []},
             "/api/console/calls": views.call_list(),

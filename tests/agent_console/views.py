@@ -228,3 +228,87 @@ def evidence(*, now_ms: int, **changes: object) -> JSON:
         **changes,
     }
     return plain(wire_evidence.EvidenceView.model_validate(known))
+
+
+def keeping(**more: object) -> JSON:
+    """How a call's recording is kept."""
+    return {
+        "retention_class": "standard",
+        "kept_until_ms": 1_960_000_000_000,
+        "place": "remote",
+        "holds": [],
+        "other_holds": 0,
+        "watched": [],
+        "tombstones": [],
+        **more,
+    }
+
+
+def hold(number: int, **more: object) -> JSON:
+    return {
+        "id": an_id(number),
+        "call_id": an_id(50),
+        "call_label": "K017",
+        "home_organisation_name": "新回龙镇",
+        "home_organisation_name_en": "Xinhuilong",
+        "line": "county",
+        "mine": True,
+        "reason": "群众投诉，调查期间保留",
+        "placed_by_name": "县级主管",
+        "placed_by_name_en": "County Supervisor",
+        "placed_ms": 1_790_000_000_000,
+        "lifted_ms": None,
+        "lift_reason": "",
+        **more,
+    }
+
+
+def watched(**more: object) -> JSON:
+    return {
+        "view_id": an_id(520),
+        "kind": "watched",
+        "staff_name": "镇级主管",
+        "staff_name_en": "Town Supervisor",
+        "organisation_name": "新回龙镇",
+        "organisation_name_en": "Xinhuilong",
+        "reason": "质检抽查",
+        "opened_ms": 1_790_000_000_000,
+        "last_served_ms": 1_790_000_060_000,
+        "served_bytes": 2_400_000,
+        **more,
+    }
+
+
+def retention(*changes: JSON) -> JSON:
+    years = {"brief": 1, "standard": 5, "long": 10, "permanent": None}
+    terms = [{"retention_class": name, "years": number} for name, number in years.items()]
+    return {"terms": terms, "changes": list(changes)}
+
+
+def retention_change(**more: object) -> JSON:
+    return {
+        "id": an_id(540),
+        "retention_class": "long",
+        "from_years": 10,
+        "to_years": 6,
+        "reason": "存储空间有限，县档案局已同意",
+        "state": "proposed",
+        "proposed_by_name": "县级主管",
+        "proposed_by_name_en": "County Supervisor",
+        "proposed_ms": 1_790_000_000_000,
+        "decided_by_name": None,
+        "decided_ms": None,
+        **more,
+    }
+
+
+def storage(**more: object) -> JSON:
+    return {
+        "store": "s3://recordings/county (https://store.example)",
+        "places": {"local": 1, "uploading": 3, "remote": 1_204},
+        "waiting": 4,
+        "oldest_waiting_ms": 1_790_000_000_000,
+        "problems": [],
+        "free_bytes": 212_000_000_000,
+        **more,
+    }

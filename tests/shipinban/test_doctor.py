@@ -107,9 +107,29 @@ def test_a_master_key_that_others_may_read_is_found(
 ) -> None:
     key = tmp_path / "master.key"
     key.touch(mode=0o600)
+    assert_told(storage.master_key(make_settings()), Health.FAIL, "no key file")
+    key.write_text("ab" * 32)
     assert storage.master_key(make_settings()).health is Health.OK
     key.chmod(0o640)
     assert_told(storage.master_key(make_settings()), Health.FAIL, f"chmod 600 {key}")
+
+
+def test_a_rotation_that_is_not_finished_is_found(
+    make_settings: MakeSettings, tmp_path: Path
+) -> None:
+    for name in ("master.key", "master.key.next"):
+        (tmp_path / name).touch(mode=0o600)
+    assert_told(storage.master_key(make_settings()), Health.FAIL, "shipinban key rotate")
+
+
+def test_a_store_is_tried(make_settings: MakeSettings, tmp_path: Path) -> None:
+    assert storage.store(make_settings()).health is Health.OK
+    folder = f"file://{tmp_path / 'store'}"
+    assert storage.store(make_settings(store_url=folder)).health is Health.OK
+    away = make_settings(store_url="s3://recordings", store_endpoint="http://127.0.0.1:1")
+    assert_told(storage.store(away), Health.FAIL, "SHIPINBAN_STORE_ENDPOINT")
+    wrong = make_settings(store_url="ftp://somewhere")
+    assert_told(storage.store(wrong), Health.FAIL, "SHIPINBAN_STORE_URL")
 
 
 def test_a_master_key_inside_the_archive_is_found(

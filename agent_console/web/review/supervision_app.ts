@@ -16,11 +16,13 @@ export type Section =
   | "follow_ups"
   | "could_not"
   | "calendar"
+  | "keeping"
   | "organisations"
   | "staff"
   | "items"
   | "import"
-  | "journal";
+  | "journal"
+  | "storage";
 
 const SUPERVISORS: readonly Role[] = [
   "home_supervisor",
@@ -43,11 +45,13 @@ const SECTIONS: readonly (readonly [Section, readonly Role[]])[] = [
   ["follow_ups", SUPERVISORS],
   ["could_not", [...SUPERVISORS, "coordinator"]],
   ["journal", [...SUPERVISORS, "auditor"]],
+  ["keeping", [...SUPERVISORS, "security_administrator"]],
   ["organisations", [...SUPERVISORS, ...ADMINISTRATORS]],
   ["staff", [...COUNTY_SUPERVISORS, ...ADMINISTRATORS, ...SECURITY]],
   ["items", [...SUPERVISORS, ...ADMINISTRATORS]],
   ["import", ADMINISTRATORS],
   ["calendar", [...SUPERVISORS, ...ADMINISTRATORS]],
+  ["storage", ADMINISTRATORS],
 ];
 
 export function sectionsFor(roles: readonly Role[]): Section[] {

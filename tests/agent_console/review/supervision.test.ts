@@ -9,9 +9,14 @@ import { DESK_MESSAGES } from "../../../agent_console/web/i18n";
 import { flat } from "../../web_shared/messages";
 
 test("roles decide what is shown", () => {
-  const desks = ["reviews", "draws", "follow_ups", "could_not"];
+  const desks = ["reviews", "draws", "follow_ups", "could_not", "keeping"];
   const lists = ["organisations", "staff", "items"];
-  expect(sectionsFor(["system_administrator"])).toEqual([...lists, "import", "calendar"]);
+  expect(sectionsFor(["system_administrator"])).toEqual([
+    ...lists,
+    "import",
+    "calendar",
+    "storage",
+  ]);
   expect(sectionsFor(["home_supervisor"])).toEqual([
     "calls",
     "cases",
