@@ -9,7 +9,7 @@ import { DESK_MESSAGES } from "../../../agent_console/web/i18n";
 import { flat } from "../../web_shared/messages";
 
 test("roles decide what is shown", () => {
-  const desks = ["reviews", "draws", "follow_ups", "could_not", "keeping"];
+  const desks = ["reviews", "draws", "follow_ups", "could_not"];
   const lists = ["organisations", "staff", "items"];
   expect(sectionsFor(["system_administrator"])).toEqual([
     ...lists,
@@ -23,6 +23,7 @@ test("roles decide what is shown", () => {
     "authority",
     ...desks,
     "journal",
+    "keeping",
     "organisations",
     "items",
     "calendar",
@@ -34,6 +35,7 @@ test("roles decide what is shown", () => {
     "authority",
     ...desks,
     "journal",
+    "keeping",
     ...lists,
     "calendar",
   ]);
