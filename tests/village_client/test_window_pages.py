@@ -445,6 +445,9 @@ def test_the_form_is_confirmed_and_signed_as_it_was_shown(
     for step in range(1, 12):
         page.mouse.move(box["x"] + 20 + step * 14, box["y"] + 20 + (step % 3) * 20)
     page.mouse.up()
+    line = pad.locator("path").bounding_box()
+    assert line is not None
+    assert line["width"] > 100, "the signer sees what is drawn"
     shot(page, "form_signing")
     sheet.locator(".pad .primary").click()
     signed = server.await_request(page, "/form/sign")
