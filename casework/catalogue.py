@@ -5,9 +5,9 @@ changed item is a new version, and a case keeps the version it was begun with. L
 :mod:`casework.organisations`, the rules take rows of the database and rows of an import alike.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from casework.organisations import NodeT, OrganisationTree, PlacedWindow, areas_of
 from casework.vocabulary import (
@@ -86,6 +86,8 @@ class ServiceItem:
     initials: str
     consent_policy: ConsentPolicy = ConsentPolicy.ADVICE_ONLY
     retention_class: RetentionClass = RetentionClass.STANDARD
+    form: Mapping[str, Any] | None = None
+    """Questions as :mod:`casework.forms.schema` takes them; ``None``: the general application."""
 
 
 class UnknownRegisteredTown(ValueError):

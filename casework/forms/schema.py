@@ -9,7 +9,7 @@ is ever fetched, and no check can be made to take long.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 import rfc8785
@@ -35,12 +35,17 @@ Label = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
 class InvalidForm(ValueError):
-    """``place`` is the path inside the form, ``problem`` what is wrong there, in English."""
+    """``place`` is the path inside the form, ``problem`` what is wrong there, in English.
 
-    def __init__(self, place: str, problem: str) -> None:
+    ``code`` is pydantic's type of the error, or ``json``, ``repeated``, ``too_large``,
+    ``characters``.
+    """
+
+    def __init__(self, place: str, problem: str, code: str) -> None:
         super().__init__(f"{place}: {problem}")
         self.place = place
         self.problem = problem
+        self.code = code
 
 
 class _Part(BaseModel):
@@ -167,22 +172,33 @@ def parse_form(value: object) -> FormSchema:
         size = len(rfc8785.dumps(form.as_json()))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        raise InvalidForm(".".join(map(str, first["loc"])), first["msg"]) from None
+        place = ".".join(map(str, first["loc"]))
+        raise InvalidForm(place, first["msg"], first["type"]) from None
     except rfc8785.CanonicalizationError as error:
-        raise InvalidForm("", str(error)) from None
+        raise InvalidForm("", str(error), "characters") from None
     if size > FORM_BYTES:
-        raise InvalidForm("", f"larger than {FORM_BYTES} bytes")
+        raise InvalidForm("", f"larger than {FORM_BYTES} bytes", "too_large")
     return form
 
 
 def read_form(text: str) -> FormSchema:
     """:raises InvalidForm: not JSON, or not a form that we take."""
     try:
-        return parse_form(json.loads(text))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, InvalidForm):
-            raise
-        raise InvalidForm("", "not JSON") from None
+        return parse_form(json.loads(text, object_pairs_hook=_each_once))
+    except InvalidForm:
+        raise
+    except (ValueError, RecursionError):
+        raise InvalidForm("", "not JSON", "json") from None
+
+
+def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """JSON's last one would win, and a question would be lost in silence."""
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InvalidForm(twice[:40], "is there more than once", "repeated")
+    return read
 
 
 def schema_sha256(form: FormSchema) -> str:

@@ -1,4 +1,4 @@
-"""The items file: service items, and their materials in a second table."""
+"""The items file: service items, their materials in a second table, their forms in a third."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ from casework.importing.columns import (
     several,
     text,
 )
+from casework.importing.item_forms import FORMS, parse_forms
 from casework.importing.pinyin import initials, readings
 from casework.importing.problems import Report
 from casework.importing.sheets import Table
@@ -138,7 +139,7 @@ MATERIALS: Final = TableSpec(
     ),
     required=False,
 )
-SPECS: Final = (ITEMS, MATERIALS)
+SPECS: Final = (ITEMS, MATERIALS, FORMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +154,11 @@ def parse_items(tables: Sequence[Table]) -> ParsedItems:
     """Checks the file by itself; problems are kept for ``import_items`` to raise."""
     report = Report()
     check_names(tables, SPECS, report)
-    materials = _materials(tables, report)
+    known = cells_of(tables, ITEMS, "code")
+    materials = _materials(tables, known, report)
+    forms = parse_forms(tables, known, report)
     items = [
-        Numbered(row.row, _item(row.value, materials.get(row.value["code"], [])))
+        Numbered(row.row, _item(row.value, materials, forms))
         for row in read_rows(tables, ITEMS, report)
     ]
     check_unique(ITEMS.key, "code", ((r.row, r.value.code) for r in items), report)
@@ -165,9 +168,10 @@ def parse_items(tables: Sequence[Table]) -> ParsedItems:
     return ParsedItems(items, report)
 
 
-def _materials(tables: Sequence[Table], report: Report) -> dict[str, list[Material]]:
+def _materials(
+    tables: Sequence[Table], known: set[str], report: Report
+) -> dict[str, list[Material]]:
     """By item code, in the order of the file."""
-    known = cells_of(tables, ITEMS, "code")
     rows = read_rows(tables, MATERIALS, report)
     names = ((r.row, (r.value["item"], r.value["name"])) for r in rows)
     check_unique(MATERIALS.key, "name", names, report)
@@ -192,7 +196,11 @@ def _materials(tables: Sequence[Table], report: Report) -> dict[str, list[Materi
     return by_item
 
 
-def _item(values: Mapping[str, Any], materials: Sequence[Material]) -> ServiceItem:
+def _item(
+    values: Mapping[str, Any],
+    materials: Mapping[str, Sequence[Material]],
+    forms: Mapping[str, Mapping[str, Any]],
+) -> ServiceItem:
     deciding: str | None = values["deciding"]
     rule = DecidingRule.REGISTERED_TOWN if deciding is None else DecidingRule.FIXED
     return ServiceItem(
@@ -214,11 +222,12 @@ def _item(values: Mapping[str, Any], materials: Sequence[Material]) -> ServiceIt
         delegated=values["delegated"],
         cross_area=values["cross_area"],
         guide=Guide(values["conditions"], values["steps"], values["fees"], values["forms"]),
-        materials=tuple(materials),
+        materials=tuple(materials.get(values["code"], ())),
         pinyin=readings(values["name"]),
         initials=initials(values["name"]),
         consent_policy=values["consent_policy"],
         retention_class=values["retention_class"],
+        form=forms.get(values["code"]),
     )
 
 

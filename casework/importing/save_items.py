@@ -1,5 +1,6 @@
 """Use case: import the items file in the caller's transaction. A changed item is a new version."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -33,7 +34,7 @@ COMPUTED = frozenset({"pinyin", "initials"})
 async def import_items(
     session: AsyncSession, parsed: ParsedItems, *, county_id: str | None = None
 ) -> ImportResult:
-    """Creates items by code, and a new version of each whose content or materials changed.
+    """Creates items by code, and a new version of each whose content, materials or form changed.
 
     Idempotent. Cases keep the version they began with; what the file does not name stays.
 
@@ -154,6 +155,7 @@ def _values(item: ServiceItem, known: KnownCounty) -> dict[str, Any]:
         "consent_policy": item.consent_policy.value,
         "retention_class": item.retention_class.value,
         "guide": asdict(item.guide),
+        "form": None if item.form is None else dict(item.form),
     }
 
 
@@ -163,8 +165,15 @@ def _plain(values: Sequence[str]) -> list[str]:
 
 def _differs(stored: tables.ServiceItem, values: dict[str, Any]) -> bool:
     return any(
-        getattr(stored, key) != value for key, value in values.items() if key not in COMPUTED
+        _ordered(getattr(stored, key)) != _ordered(value)
+        for key, value in values.items()
+        if key not in COMPUTED
     )
+
+
+def _ordered(value: object) -> object:
+    """The order of a form's questions counts; dictionaries would be equal without it."""
+    return json.dumps(value) if isinstance(value, dict) else value
 
 
 def _row(

@@ -22,7 +22,8 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_UNPACKED_BYTES: Final = 64 * 1024 * 1024
 MAX_ROWS: Final = 20_000
 MAX_COLUMNS: Final = 60
-MAX_CELL: Final = 4_000
+MAX_CELL: Final = 16_384
+"""The longest is an item's form; Excel itself ends at 32,767."""
 EXACT_INTEGER: Final = 10**15
 """Spreadsheets keep 15 digits of a number: a longer code has lost its end already."""
 ZIP_MAGIC: Final = b"PK\x03\x04"

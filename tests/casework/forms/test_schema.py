@@ -63,6 +63,13 @@ def test_text_that_is_no_form_is_told_so(text: str) -> None:
         read_form(text)
 
 
+def test_a_question_that_is_there_twice_is_told_and_not_lost() -> None:
+    question = '{"type": "boolean", "title": "甲", "title_en": "A"}'
+    text = f'{{"title": "表", "properties": {{"a": {question}, "a": {question}}}}}'
+    with pytest.raises(InvalidForm, match="a: is there more than once"):
+        read_form(text)
+
+
 def test_the_hash_of_the_questions_does_not_depend_on_how_they_were_written() -> None:
     turned = dict(reversed(list(FORM.items())))
     assert schema_sha256(parse_form(turned)) == schema_sha256(parse_form(FORM))

@@ -92,7 +92,7 @@ def test_of_a_real_formula_only_the_saved_value_is_read() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "XLS is not read"),
         (b"PK\x03\x04 and nothing more", "damaged"),
         (b"h\n" + b"x\n" * (MAX_ROWS + 1), "more than 20000 rows"),
-        (b"h\n" + b"x" * 4_001, "more than 4000 characters"),
+        (b"h\n" + b"x" * 16_385, "more than 16384 characters"),
         (b"h\n" + b"x," * 60 + b"x", "More than 60 columns"),
     ],
 )

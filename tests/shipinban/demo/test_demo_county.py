@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from casework.catalogue import ServiceItem, may_begin_at
 from casework.database import Database
+from casework.forms.schema import parse_form
 from casework.importing.items import ParsedItems
 from casework.importing.organisations import ParsedOrganisations
 from casework.importing.staff import ParsedStaff
@@ -112,6 +113,19 @@ def test_every_item_is_complete_in_both_languages(items: list[ServiceItem]) -> N
         assert item.guide.steps.count("\n") >= 2
         assert item.authority_source.startswith("《")
     assert len({item.name for item in items}) == len({item.name_en for item in items}) == 291
+
+
+def test_common_items_bring_a_form_of_their_own_in_both_languages(
+    items: list[ServiceItem],
+) -> None:
+    forms = {item.code: parse_form(item.form) for item in items if item.form is not None}
+    assert {"RS001", "RS002", "RS003", "YB001", "ZB001", "ZB006", "CZ216"} <= forms.keys()
+    assert len({form.title for form in forms.values()}) == len(forms)
+    for form in forms.values():
+        assert form.required
+        for question in form.properties.values():
+            assert question.title_en.isascii()
+            assert not question.title.isascii()
 
 
 def test_towns_and_villages_have_a_window_a_helper_and_a_home_supervisor(
