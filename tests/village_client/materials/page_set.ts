@@ -11,32 +11,59 @@ export interface DrawnPage {
 
 const WIDTH = 800;
 const HEIGHT = 600;
-const SHEET_WIDTH = 420;
-const SHEET_HEIGHT = 594;
+export const SHEET_WIDTH = 420;
+export const SHEET_HEIGHT = 594;
 const FAULTS: readonly PageFault[] = ["blur", "glare", "cut_edge", "skew"];
+
+/** What pages look like: ranges are from the least to the most. */
+export interface Manner {
+  draw: (random: () => number) => Uint8Array;
+  scale: Range;
+  desk: Range;
+  paper: Range;
+  /** By how many levels the light differs from left to right, at most. */
+  slope: number;
+  grain: Range;
+  /** Around 0, of the size of 1. */
+  noise: (random: () => number) => number;
+}
+
+type Range = readonly [number, number];
+
+const MANNER: Manner = {
+  draw: drawSheet,
+  scale: [0.7, 0.82],
+  desk: [40, 100],
+  paper: [205, 230],
+  slope: 24,
+  grain: [1, 4],
+  noise: (random) => (random() - 0.5) * 2,
+};
 
 /** `count` pages: a quarter good, the rest with one known fault each. */
 export function* pageSet(count: number): Generator<DrawnPage> {
-  for (let index = 0; index < count; index += 1) {
-    const fault = index % 4 === 3 ? null : (FAULTS[(index - Math.floor(index / 4)) % 4] ?? null);
-    yield drawPage(index + 1, fault);
-  }
+  for (let index = 0; index < count; index += 1) yield drawPage(index + 1, faultOf(index), MANNER);
 }
 
-export function drawPage(seed: number, fault: PageFault | null): DrawnPage {
+export function faultOf(index: number): PageFault | null {
+  return index % 4 === 3 ? null : (FAULTS[(index - Math.floor(index / 4)) % 4] ?? null);
+}
+
+export function drawPage(seed: number, fault: PageFault | null, manner: Manner): DrawnPage {
   const random = generator(seed);
   const between = (least: number, most: number) => least + (most - least) * random();
   const skew = fault === "skew" ? between(8, 22) * (random() < 0.5 ? -1 : 1) : between(-3, 3);
   const blur = fault === "blur" ? between(1.9, 4) : between(0.3, 0.7);
-  const sheet = drawSheet(random);
-  const scale = between(0.7, 0.82);
+  const sheet = manner.draw(random);
+  const scale = between(...manner.scale);
   const out = fault === "cut_edge" ? between(0.1, 0.3) : 0;
-  const placed = place(sheet, skew, scale, out, random);
+  const placed = place(sheet, { skew, scale, out }, manner, random);
   const page = { width: WIDTH, height: HEIGHT, levels: placed };
   const radius = fault === "glare" ? between(30, 80) : 0;
   if (radius > 0) shine(page, radius, between);
   blurred(page, blur);
-  grain(page, random, between(1, 4));
+  const strength = between(...manner.grain);
+  grain(page, () => manner.noise(random) * strength);
   const strengths = { blur, glare: radius, cut_edge: out, skew: Math.abs(skew) };
   return { fault, strength: fault === null ? 0 : strengths[fault], page };
 }
@@ -77,15 +104,16 @@ function drawSheet(random: () => number): Uint8Array {
 /** The sheet on a dark desk, under light that falls from one side. */
 function place(
   sheet: Uint8Array,
-  skew: number,
-  scale: number,
-  out: number,
+  { skew, scale, out }: { skew: number; scale: number; out: number },
+  manner: Manner,
   random: () => number,
 ): Uint8Array {
   const levels = new Uint8Array(WIDTH * HEIGHT);
   const turn = (skew * Math.PI) / 180;
   const [cosine, sine] = [Math.cos(turn), Math.sin(turn)];
-  const [desk, paper, slope] = [40 + random() * 60, 205 + random() * 25, (random() - 0.5) * 24];
+  const between = ([least, most]: Range) => least + (most - least) * random();
+  const [desk, paper] = [between(manner.desk), between(manner.paper)];
+  const slope = (random() - 0.5) * manner.slope;
   const centreX = WIDTH / 2 + (random() - 0.5) * 80;
   // Beyond the lower or upper side, by a part of the sheet's own height.
   const half = (SHEET_HEIGHT * scale) / 2;
@@ -144,9 +172,9 @@ function blurred({ width, height, levels }: Grey, sigma: number): void {
   across(width, height, width, 1);
 }
 
-function grain({ levels }: Grey, random: () => number, strength: number): void {
+function grain({ levels }: Grey, noise: () => number): void {
   for (let at = 0; at < levels.length; at += 1) {
-    const level = (levels[at] ?? 0) + (random() - 0.5) * 2 * strength;
+    const level = (levels[at] ?? 0) + noise();
     levels[at] = Math.min(255, Math.max(0, level));
   }
 }
