@@ -273,3 +273,33 @@ def test_cases_are_searched_and_the_calendar_is_kept(
 def _chinese(page: Page) -> bool:
     found: bool = page.evaluate("document.documentElement.lang.startsWith('zh')")
     return found
+
+
+def test_each_list_of_supervision_shows_what_its_section_says(
+    server: FakeServer, context: BrowserContext, language: str
+) -> None:
+    """The lists are kept while another is looked at; none may stand in another's place."""
+    server.me = views.me("supervision", "county_supervisor")
+    listed = {"total": 1, "page": 1, "page_size": 50, "overdue": 0}
+    server.answers["/api/supervision/calls"] = views.call_list()
+    server.answers["/api/supervision/items"] = {"items": [], "total": 0}
+    server.answers["/api/supervision/cases"] = {"cases": [brief()], **listed}
+    page = context.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(f"{ORIGIN}/supervision#calls")
+    said = "通话记录" if language == "zh-CN" else "Calls"
+    calls = page.get_by_role("heading", name=said, exact=True)
+    cases = page.get_by_role("cell", name="陈秀英")
+    expect(calls).to_be_visible()
+    for _ in range(2):
+        page.locator("nav.groups a[href='#cases']").click()
+        expect(cases).to_be_visible()
+        expect(calls).to_have_count(0)
+        expect(page.locator("nav.sections a[aria-current=page]")).to_have_attribute(
+            "href", "#cases"
+        )
+        page.locator("nav.groups a[href='#calls']").click()
+        expect(calls).to_be_visible()
+        expect(cases).to_have_count(0)
+    assert failures == []

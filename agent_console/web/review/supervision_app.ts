@@ -60,6 +60,25 @@ export function sectionsFor(roles: readonly Role[]): Section[] {
   );
 }
 
+export type SectionGroup = "recordings" | "casework" | "review" | "lent" | "written" | "base";
+
+const GROUPS: readonly (readonly [SectionGroup, readonly Section[]])[] = [
+  ["recordings", ["calls", "keeping"]],
+  ["casework", ["cases", "refusals"]],
+  ["review", ["reviews", "draws", "follow_ups", "could_not"]],
+  ["lent", ["authority", "roles"]],
+  ["written", ["journal"]],
+  ["base", ["organisations", "staff", "items", "import", "calendar", "storage"]],
+];
+
+/** The sections by task, without empty groups; each section stands in exactly one. */
+export function groupsOf(sections: readonly Section[]): [SectionGroup, Section[]][] {
+  return GROUPS.map(([group, all]): [SectionGroup, Section[]] => [
+    group,
+    all.filter((one) => sections.includes(one)),
+  ]).filter(([, shown]) => shown.length > 0);
+}
+
 export interface SupervisionFacts {
   config: Config | null;
   /** `undefined` until the server has said whether somebody is signed in. */

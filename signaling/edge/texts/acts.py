@@ -84,6 +84,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "recording.viewed": ("查看录像", "Recording watched"),
     "recording.view_ended": ("结束查看录像", "Recording closed again"),
     "recording.started": ("开始录像", "Recording started"),
+    "recording.continued": ("录像进行中的存证", "Evidence of the recording so far"),
     "recording.sealed": ("录像封存", "Recording sealed"),
     "recording.not_proved": ("录像未能证实", "Recording not proven"),
     "recording.failed": ("录像失败", "Recording failed"),

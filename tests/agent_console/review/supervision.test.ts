@@ -4,7 +4,7 @@ import { ApiError } from "@shared/api";
 import { rowProblems } from "../../../agent_console/web/administration/import_problems";
 import { partsOf } from "../../../agent_console/web/app/hash_route";
 import { eventKey } from "../../../agent_console/web/review/event_words";
-import { sectionsFor } from "../../../agent_console/web/review/supervision_app";
+import { groupsOf, sectionsFor } from "../../../agent_console/web/review/supervision_app";
 import { DESK_MESSAGES } from "../../../agent_console/web/i18n";
 import { flat } from "../../web_shared/messages";
 
@@ -41,6 +41,14 @@ test("roles decide what is shown", () => {
   ]);
   expect(sectionsFor(["coordinator"])).toEqual(["could_not"]);
   expect(sectionsFor(["auditor"])).toEqual(["roles", "journal"]);
+});
+
+test("every section of a role stands in exactly one group", () => {
+  const roles = ["county_supervisor", "security_administrator", "system_administrator"] as const;
+  const sections = sectionsFor(roles);
+  const grouped = groupsOf(sections).flatMap(([, all]) => all);
+  expect([...grouped].sort()).toEqual([...sections].sort());
+  expect(groupsOf(["could_not"])).toEqual([["review", ["could_not"]]]);
 });
 
 test("an address is read apart, a broken one too", () => {
