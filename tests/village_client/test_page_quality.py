@@ -65,5 +65,6 @@ def write_curve(curve: list[dict[str, Any]]) -> None:
             ]
             for p in curve
         ],
-        note="The same pages. A page is called blurred below its limit, anything else above.",
+        note="The pages of “Faults of a page, found and told of good pages”, which no limit was chosen "
+        "by. A page is called blurred below the limit, anything else above it.",
     )
