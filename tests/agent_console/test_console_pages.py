@@ -132,7 +132,7 @@ def test_checklist_prompt_and_notes_reach_the_room(server: FakeServer, page: Pag
 def test_outcomes_say_why_they_are_not_possible(server: FakeServer, page: Page, shot: Shot) -> None:
     _in_call(server, page, may_decide=False)
     page.keyboard.press("Alt+o")
-    expect(page.locator(".outcome-form .why")).to_have_count(2)
+    expect(page.locator(".outcome-form .why")).to_have_count(3)
     page.locator(".outcome-form .el-radio").nth(5).click()
     shot(page, "outcome")
     page.locator(".outcome-form .submit").click()

@@ -30,7 +30,9 @@ def address(route: Route) -> str:
     """Any address of the route; its ids name nothing."""
     path = route.plain_path
     path = re.sub(r"\{\w+_id\}", lambda _: new_id(), path)
-    return path.format(kind="items", room="agent_console", name="none.js")
+    return path.format(
+        kind="items", room="agent_console", name="none.js", code="0000-0000-0000-0000"
+    )
 
 
 async def test_every_route_lets_in_exactly_its_roles(light_edge: Edge) -> None:

@@ -18,7 +18,7 @@ async def test_the_county_is_listed_whole(light_edge: Edge, username: str) -> No
     assert {one["username"]: one["roles"] for one in staff}["agent2"] == ["agent"]
     assert len(staff) == len(light_edge.county.staff)
     items = await (await person.get("items")).json()
-    assert [item["code"] for item in items["items"]] == ["PENSION", "STRICT", "TOWN"]
+    assert [item["code"] for item in items["items"]] == ["DELEGATED", "PENSION", "STRICT", "TOWN"]
 
 
 @pytest.mark.parametrize("content", [b"", b"code,name\n1,2\n", b"\xd0\xcf\x11\xe0old"])
