@@ -123,7 +123,7 @@ def test_every_picture_bears_the_viewers_name_and_leaving_ends_the_view(
     page.locator("#view-reason").fill("质检抽查")
     page.locator(".open").click()
     assert server.me is not None
-    expect(page.locator(".mark .tiles span").first).to_contain_text(server.me["name"])
+    expect(page.locator(".viewer-mark .tiles span").first).to_contain_text(server.me["name"])
     shot(page, "watermark")
     page.locator(".back").click()
     server.await_request(page, "/end")
