@@ -142,6 +142,26 @@ def test_towns_and_villages_have_a_window_a_helper_and_a_home_supervisor(
         assert any(Role.HOME_SUPERVISOR in p.roles for p in at_home), row.value.name
 
 
+def test_whoever_may_be_given_the_review_of_the_demo_helpers_cases_can_sign_in(
+    staff: list[StaffMember], organisations: ParsedOrganisations
+) -> None:
+    (helper,) = [person for person in staff if person.username == "helper"]
+    (home,) = [
+        row.value for row in organisations.organisations if row.value.id == helper.organisation_id
+    ]
+    reviewers = {
+        person.username
+        for person in staff
+        if (
+            Role.HOME_SUPERVISOR in person.roles
+            and person.organisation_id in {home.id, home.parent_id}
+        )
+        or Role.COUNTY_SUPERVISOR in person.roles
+    }
+    assert {"home-supervisor", "county-supervisor"} < reviewers
+    assert reviewers <= {username for username, _, _ in DEMO_ACCOUNTS}
+
+
 def test_the_service_point_in_the_north_serves_all_three_towns(
     organisations: ParsedOrganisations, items: list[ServiceItem]
 ) -> None:
