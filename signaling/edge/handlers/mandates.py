@@ -13,33 +13,25 @@ from casework.authority.grant_lists import condition_of
 from casework.authority.mandates import MandateDraft
 from casework.authority.rules import needs_grant, needs_mandate
 from casework.authority.steps import Step, StepKind, examine
-from casework.database import read_clock
 from casework.errors import Forbidden
 from casework.moments import Moment
 from casework.sign_in import SignedIn
 from casework.tables import Case, CaseMandate, Grant, Mandate, Subject
 from casework.vocabulary import Surface
+from signaling.acting_now import acting_now, tell_call
 from signaling.authority_views import grant_views, mandate_views
 from signaling.edge.roles import AGENTS, HELPERS
 from signaling.edge.route import Asked, Route
-from signaling.edge.scope import live_call_of, step_call, visible_case
+from signaling.edge.scope import visible_case
 from signaling.edge.texts import text_of
 from signaling.wire import authority as wire
-
-
-async def moment_in(session: AsyncSession, person: SignedIn, case: Case) -> Moment:
-    """Now, in the call that the case is in, if it is in one."""
-    call = await live_call_of(session, case.id)
-    if call is None:
-        return Moment(person)
-    return Moment(person, step_call(call), await read_clock(session) - call.started_ms)
 
 
 async def show_authority(asked: Asked[None]) -> wire.AuthorityView:
     """What accepting the case would rest on, and which rule would say no."""
     async with asked.context.database.reading() as session:
         case = await visible_case(session, asked.person, asked.id("case_id"))
-        moment = await moment_in(session, asked.person, case)
+        moment = await acting_now(session, asked.person, case.id)
         refusal, facts = await examine(session, _next_step(case, moment))
         shown = await _shown(session, asked.person, case)
         chosen = await session.scalar(
@@ -95,7 +87,7 @@ async def draft_mandate(asked: Asked[wire.MandateDrafted]) -> wire.MandateView:
     async with asked.context.database.transaction() as session:
         case, moment = await _at_case(session, asked)
         row = await mandates.draft_mandate(session, case, moment, _draft(asked.given))
-        return await _view(session, row)
+        return await _done(session, moment, "mandate.drafted", row)
 
 
 def _draft(given: wire.MandateDrafted) -> MandateDraft:
@@ -116,7 +108,7 @@ async def choose_mandate(asked: Asked[None]) -> wire.MandateView:
     async with asked.context.database.transaction() as session:
         case, moment, row = await _with_mandate(session, asked)
         await mandates.choose_mandate(session, case, moment, row)
-        return await _view(session, row)
+        return await _done(session, moment, "mandate.chosen", row)
 
 
 async def add_page(asked: Asked[wire.MandatePageAdded]) -> wire.MandateView:
@@ -127,7 +119,7 @@ async def add_page(asked: Asked[wire.MandatePageAdded]) -> wire.MandateView:
         await mandates.add_mandate_page(
             session, case, moment, row, page_id=given.page_id, kind=given.kind
         )
-        return await _view(session, row)
+        return await _done(session, moment, "mandate.page_added", row)
 
 
 async def sign_mandate(asked: Asked[wire.MandateSigned]) -> wire.MandateView:
@@ -139,7 +131,7 @@ async def sign_mandate(asked: Asked[wire.MandateSigned]) -> wire.MandateView:
             [(x, y, at, pressed) for x, y, at, pressed in one] for one in asked.given.strokes
         ]
         await mandates.sign_mandate(session, protected, case, moment, row, strokes)
-        return await _view(session, row)
+        return await _done(session, moment, "mandate.signed", row)
 
 
 async def confirm_mandate(asked: Asked[wire.MandateCompared]) -> wire.MandateView:
@@ -147,7 +139,7 @@ async def confirm_mandate(asked: Asked[wire.MandateCompared]) -> wire.MandateVie
     async with asked.context.database.transaction() as session:
         case, moment, row = await _with_mandate(session, asked)
         await mandates.confirm_mandate(session, case, moment, row)
-        return await _view(session, row)
+        return await _done(session, moment, "mandate.confirmed", row)
 
 
 async def decline_mandate(asked: Asked[wire.Reason]) -> wire.MandateView:
@@ -155,22 +147,24 @@ async def decline_mandate(asked: Asked[wire.Reason]) -> wire.MandateView:
     async with asked.context.database.transaction() as session:
         case, moment, row = await _with_mandate(session, asked)
         await mandates.decline_mandate(session, case, moment, row, asked.given.reason)
-        return await _view(session, row)
+        return await _done(session, moment, "mandate.declined", row)
 
 
 async def _at_case(session: AsyncSession, asked: Asked[Any]) -> tuple[Case, Moment]:
     case = await visible_case(session, asked.person, asked.id("case_id"), lock=True)
-    return case, await moment_in(session, asked.person, case)
+    return case, await acting_now(session, asked.person, case.id)
 
 
 async def _with_mandate(session: AsyncSession, asked: Asked[Any]) -> tuple[Case, Moment, Mandate]:
     case = await visible_case(session, asked.person, asked.id("case_id"), lock=True)
     helper = asked.person if asked.person.surface is Surface.WINDOW else None
     row = await mandates.find_mandate(session, asked.id("mandate_id"), case=case, helper=helper)
-    return case, await moment_in(session, asked.person, case), row
+    return case, await acting_now(session, asked.person, case.id), row
 
 
-async def _view(session: AsyncSession, row: Mandate) -> wire.MandateView:
+async def _done(session: AsyncSession, moment: Moment, kind: str, row: Mandate) -> wire.MandateView:
+    """On the call's clock as well: who reviews the case finds it in the recording."""
+    await tell_call(session, moment, kind, {"mandate_id": row.id})
     (view,) = await mandate_views(session, [row])
     return view
 

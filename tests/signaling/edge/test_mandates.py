@@ -16,6 +16,7 @@ from casework.journal.receipts import issue_receipt
 from casework.sign_in import SignedIn
 from casework.tables import Case, CasePage, Grant, JournalEntry, Mandate
 from casework.vocabulary import Role, Surface
+from signaling.tables import CallEvent
 from tests.signaling.edge.conftest import ORIGIN, Edge, Person, code_of, consent
 from tests.signaling.edge.test_outcomes import outcome
 
@@ -138,6 +139,24 @@ async def test_a_delegated_case_is_accepted_under_grant_and_mandate(edge: Edge) 
     assert edge.county.grants["helper", "delegated"] in entry
     listed = await told(await helper.get(f"cases/{case_id}/authority"))
     assert [(one["id"], one["used"]) for one in listed["mandates"]] == [(mandate_id, True)]
+
+
+async def test_how_a_mandate_was_given_is_found_on_the_clock_of_its_call(light_edge: Edge) -> None:
+    _, _, call_id, _, _ = await in_force(light_edge)
+    async with light_edge.context.database.reading() as session:
+        events = await session.scalars(
+            select(CallEvent)
+            .where(CallEvent.call_id == call_id, CallEvent.kind.startswith("mandate."))
+            .order_by(CallEvent.position_ms, CallEvent.at_ms, CallEvent.id)
+        )
+        found = [(event.kind, event.actor_staff_id) for event in events]
+    staff = light_edge.county.staff
+    assert Counter(found) == {
+        ("mandate.drafted", staff["helper"]): 1,
+        ("mandate.page_added", staff["helper"]): 2,
+        ("mandate.chosen", staff["helper"]): 1,
+        ("mandate.confirmed", staff["agent"]): 1,
+    }
 
 
 async def test_without_a_mandate_nothing_is_done(light_edge: Edge) -> None:
