@@ -72,10 +72,13 @@ class Helper(Person):
         page.locator(".item").first.click()
         page.locator("article .button.primary").click()
 
-    def enter_people(self) -> None:
+    def enter_people(self, *, absent: bool = False) -> None:
+        """The subject at the window, or, ``absent``, the helper acting alone."""
         fields = self.page.locator("main input:not([type=radio]):not([type=checkbox])")
         for index, text in enumerate(SUBJECT):
             fields.nth(index).fill(text)
+        if absent:
+            self.page.get_by_text("本人不在，由帮办员代办").click()
         self.page.locator("button[type=submit]").click()
 
     def answer_consent(self, *, yes: bool) -> None:
