@@ -24,7 +24,7 @@ def _open(server: FakeServer, page: Page, role: str, place: str, answers: dict[s
     known = {"desk": COUNTS, f"calls/{an_id(50)}": detail, **answers}
     server.answers |= {f"/api/supervision/{path}": answer for path, answer in known.items()}
     page.goto(f"{ORIGIN}/supervision#{place}")
-    expect(page.locator("nav a[aria-current]")).to_be_visible()
+    expect(page.locator("nav a[aria-current=page]")).to_be_visible()
 
 
 def test_a_reviewer_judges_beside_the_evidence_and_goes_on_by_key(
