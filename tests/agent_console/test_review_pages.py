@@ -43,7 +43,7 @@ def test_a_reviewer_judges_beside_the_evidence_and_goes_on_by_key(
             ),
         },
     )  # fmt: skip
-    expect(page.locator("nav .count").first).to_have_text("3")
+    expect(page.locator("nav.sections .count").first).to_have_text("3")
     expect(page.locator("tbody tr")).to_have_count(2)
     shot(page, "reviews")
     page.locator("td a").first.click()
