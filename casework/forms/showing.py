@@ -20,6 +20,12 @@ DECLARATION: Mapping[Language, str] = {
     "zh-CN": "以上内容由坐席根据本人陈述填写，本人已核对，确认真实无误。",
     "en": "The agent filled this in as I stated it. I have checked it and confirm that it is true.",
 }
+DECLARATION_BY_MANDATE: Mapping[Language, str] = {
+    "zh-CN": "以上内容由坐席根据代办人转述填写，代办人受本人委托已核对，确认与本人所述一致。",
+    "en": "The agent filled this in as the helper stated it for the absent resident. Under the "
+    "resident's mandate the helper has checked it and confirms that it is what the resident said.",
+}
+"""The resident is absent: nobody may declare in the resident's own name."""
 _YES_NO: Mapping[Language, tuple[str, str]] = {"zh-CN": ("否", "是"), "en": ("No", "Yes")}
 _BETWEEN: Mapping[Language, str] = {"zh-CN": "、", "en": ", "}
 
@@ -59,6 +65,8 @@ class Matter:
     item_code: str
     item_name: str
     item_name_en: str
+    absent: bool = False
+    """The resident is not there; the helper signs under the resident's mandate."""
 
 
 def show(
@@ -66,6 +74,7 @@ def show(
 ) -> Shown:
     """Every question with its answer, in the order of the form."""
     english = language == "en"
+    declaration = DECLARATION_BY_MANDATE if matter.absent else DECLARATION
     return Shown(
         case_id=matter.case_id,
         item_code=matter.item_code,
@@ -82,7 +91,7 @@ def show(
             )
             for key, question in form.properties.items()
         ),
-        declaration=DECLARATION[language],
+        declaration=declaration[language],
     )
 
 

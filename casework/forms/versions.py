@@ -31,7 +31,7 @@ from casework.forms.strokes import Stroke
 from casework.moments import Moment, note_act, permitted
 from casework.protected import Field, ProtectedFields
 from casework.tables import Case, FormVersion, ServiceItem, Signature
-from casework.vocabulary import CaseState, FormState, SignaturePurpose, Signer
+from casework.vocabulary import CaseState, FormState, Relation, SignaturePurpose, Signer
 
 VERSIONS_A_CASE = 500
 ANSWERS_BYTES = 16 * 1024
@@ -71,7 +71,8 @@ async def fill_form(
     version = latest.version + 1 if latest else 1
     if version > VERSIONS_A_CASE:
         raise Conflict("form.too_many")
-    matter = Matter(case.id, item.code, item.name, item.name_en)
+    absent = case.present_relation == Relation.HELPER
+    matter = Matter(case.id, item.code, item.name, item.name_en, absent)
     shown = show(form, answers, matter=matter, version=version, language=language)
     row = _row(protected, case, moment, answers, shown)
     session.add(row)

@@ -1,9 +1,10 @@
 import hashlib
 import json
+from dataclasses import replace
 
 from casework.forms.answers import tidy
 from casework.forms.schema import parse_form
-from casework.forms.showing import Language, Matter, Shown, show
+from casework.forms.showing import DECLARATION_BY_MANDATE, Language, Matter, Shown, show
 from tests.casework.forms.sample import FORM
 
 form = parse_form(FORM)
@@ -56,3 +57,11 @@ def test_another_word_version_language_or_case_is_another_hash() -> None:
         other.sha256(),
     }
     assert len(hashes) == 5
+
+
+def test_for_an_absent_resident_nobody_declares_in_the_resident_s_name() -> None:
+    absent = replace(matter, absent=True)
+    for language in ("zh-CN", "en"):
+        told = show(form, ANSWERS, matter=absent, version=1, language=language)
+        assert told.declaration == DECLARATION_BY_MANDATE[language]
+        assert told.declaration != shown(language).declaration
