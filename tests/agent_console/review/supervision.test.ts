@@ -40,7 +40,7 @@ test("roles decide what is shown", () => {
     "calendar",
   ]);
   expect(sectionsFor(["coordinator"])).toEqual(["could_not"]);
-  expect(sectionsFor(["auditor"])).toEqual(["roles", "journal"]);
+  expect(sectionsFor(["auditor"])).toEqual(["journal", "roles"]);
 });
 
 test("every section of a role stands in exactly one group", () => {
