@@ -86,8 +86,10 @@ def started(
     ):
 
         def ready() -> bool:
-            assert process.poll() is None, log.read_text()[-4000:]
-            return fetch(f"{origin}/health") is not None
+            told = log.read_text()
+            assert process.poll() is None, told[-4000:]
+            # What another test serves on this port meanwhile is not the node that is meant.
+            return origin in told and fetch(f"{origin}/health") is not None
 
         try:
             wait_until(ready, deadline_s)

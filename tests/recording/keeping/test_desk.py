@@ -114,9 +114,15 @@ class Desk:
         )
         assert answer.status == 206
         read = await answer.read()
-        while view_id not in self.served._unwritten:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)  # the handler counts after the last byte has gone
+        async with asyncio.timeout(10):
+            # The handler counts after the last byte has gone.
+            while not self._counted(view_id, start, end):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         return read
+
+    def _counted(self, view_id: str, start: int, end: int) -> bool:
+        ranges = self.served._unwritten.get(view_id, {}).get(self.stream_id, [])
+        return any(first <= start and end <= last for first, last in ranges)
 
     async def entries(self, what: str) -> list[dict[str, Any]]:
         async with self.database.reading() as session:
