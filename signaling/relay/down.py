@@ -103,7 +103,7 @@ class DownConnection(Connection):
             for ssrc in rtcp.wants_key_frame(packet):
                 flow = self._flows.get(ssrc)
                 if flow is not None and flow.open:
-                    self.source.pass_key_frame_request(ssrc, now_us)
+                    self.source.want_key_frame(ssrc)
 
     def _read_feedback(self, packet: rtcp.Packet, now_us: int) -> None:
         if self.source.primary is self:

@@ -16,9 +16,6 @@ ARRIVING_LONGEST_US = 4_000_000
 MERGE_US = 300_000
 """A joining viewer is served by a request that went out this recently; Chromium's encoder hears no
 second one sooner."""
-CROSSED_US = 250_000
-"""A viewer that asks this soon after a key frame began asked before it had seen it. One that still
-lacks a picture asks again (Chromium: after 200 ms)."""
 
 
 _SIZE = struct.Struct("<HH")
@@ -133,11 +130,6 @@ class KeyFrameGate:
         """Somebody (or the recording) needs a key frame. ``joining``: it has no picture yet."""
         self.wished = True
         self._joining = self._joining or joining
-
-    def ask(self, now_us: int) -> None:
-        """A viewer's own request; dropped when it crossed the key frame that answers it."""
-        if now_us - self.last_us >= CROSSED_US:
-            self.wish()
 
     def began(self, now_us: int) -> None:
         """The first packet of a key frame came; whoever wished before gets it."""

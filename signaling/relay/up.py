@@ -139,12 +139,6 @@ class UpConnection(Connection):
         self._ask_for_losses(now_us)
         self.send_rtcp(twcc.with_reference(raw, reference, count))
 
-    def pass_key_frame_request(self, ssrc: int, now_us: int) -> None:
-        """From a viewer's decoder."""
-        stream = self.streams.get(ssrc)
-        if stream is not None and stream.video:
-            (stream.repairs or stream).gate.ask(now_us)
-
     def want_key_frame(self, ssrc: int, *, joining: bool = False) -> None:
         stream = self.streams.get(ssrc)
         if stream is not None and stream.video:

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from signaling.relay.key_frames import (
     ARRIVING_LONGEST_US,
-    CROSSED_US,
     MERGE_US,
     GateTimes,
     KeyFrameGate,
@@ -61,16 +60,6 @@ def test_nothing_is_asked_while_a_key_frame_arrives() -> None:
     assert not asks(tried, START_US + 20)
     tried.ended()
     assert asks(tried, START_US + 30), "whoever came in the middle needs another"
-
-
-def test_a_viewers_request_that_crossed_the_key_frame_asks_for_no_second_one() -> None:
-    tried = gate()
-    tried.began(START_US)
-    tried.ask(START_US + CROSSED_US - 1)
-    tried.ended()
-    assert not asks(tried, START_US + 2 * SECOND_US)
-    tried.ask(START_US + CROSSED_US)
-    assert asks(tried, START_US + 2 * SECOND_US), "it asks again, so it still has no picture"
 
 
 def test_a_key_frame_that_never_ends_does_not_block_for_ever() -> None:
