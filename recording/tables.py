@@ -26,6 +26,7 @@ from casework.vocabulary import (
     ViewKind,
 )
 from recording.keeping import tables as keeping_tables
+from recording.review import tables as review_tables
 
 __all__ = [
     "ChainedEvent",
@@ -36,6 +37,7 @@ __all__ = [
     "RecordingView",
     "Stream",
     "keeping_tables",
+    "review_tables",
 ]
 
 

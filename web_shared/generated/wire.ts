@@ -1600,6 +1600,32 @@ export interface MandateView {
   given_position_ms: number | null;
 }
 
+export interface MarkList {
+  /** By position. */
+  marks: MarkView[];
+  /** A review of the case is open: the other line's marks are not shown yet. */
+  blind: boolean;
+}
+
+export interface MarkMade {
+  position_ms: number;
+  /** Empty: the moment alone is marked. */
+  text: string;
+}
+
+export interface MarkView {
+  id: string;
+  position_ms: number;
+  text: string;
+  line: AccountableLine;
+  author_name: string;
+  author_name_en: string;
+  /** Made by the person who asks, who may withdraw it. */
+  own: boolean;
+  made_ms: number;
+  withdrawn_ms: number | null;
+}
+
 /** Accepted without a reason, sent back with one. */
 export interface MaterialJudged {
   reason?: SendBackReason | null;

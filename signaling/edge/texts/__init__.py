@@ -20,6 +20,7 @@ from signaling.edge.texts import (
     pages,
     queue,
     requests,
+    review_desk,
     reviews,
     rooms,
 )
@@ -38,6 +39,7 @@ AREAS = (
     imports,
     keeping,
     reviews,
+    review_desk,
     authority,
 )
 

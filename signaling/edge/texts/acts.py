@@ -96,6 +96,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "recording.continued": ("录像进行中的存证", "Evidence of the recording so far"),
     "recording.sealed": ("录像封存", "Recording sealed"),
     "recording.still_taken": ("从录像截取画面", "Still taken from a recording"),
+    "recording.marked": ("在录像中标注", "Moment of a recording marked"),
+    "recording.mark_withdrawn": ("撤回录像标注", "Mark of a recording withdrawn"),
     "recording.expired": ("到期销毁录像", "Recording destroyed at the end of its term"),
     "hold.placed": ("封存录像", "Recording put on hold"),
     "hold.lifted": ("解除封存", "Hold lifted"),

@@ -1,0 +1,71 @@
+"""Supervision's routes of the review desk."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from casework.sign_in import SignedIn
+from casework.vocabulary import AccountableLine, Surface
+from recording.review.marks import AuthoredMark, make_mark, marks_of, withdraw_mark
+from signaling.edge.roles import SUPERVISORS
+from signaling.edge.route import Asked, Route
+from signaling.wire import review_desk as wire
+from signaling.wire.api import Empty
+
+
+async def list_marks(asked: Asked[None]) -> wire.MarkList:
+    """Marks of a recording that the person may see, by position."""
+    async with asked.context.database.reading() as session:
+        blind, rows = await marks_of(session, asked.person, asked.id("recording_id"))
+    marks = [_view(asked.person, one) for one in rows]
+    return wire.MarkList(marks=marks, blind=blind)
+
+
+async def add_mark(asked: Asked[wire.MarkMade]) -> wire.MarkView:
+    """Marks a moment of a recording that the person has opened."""
+    person, given = asked.person, asked.given
+    async with asked.context.database.transaction() as session:
+        mark = await make_mark(
+            session, person, asked.id("view_id"), given.position_ms, given.text.strip()
+        )
+        return _view(person, mark)
+
+
+async def end_mark(asked: Asked[None]) -> Empty:
+    """Withdraws an own mark, which stays to be read as withdrawn."""
+    async with asked.context.database.transaction() as session:
+        await withdraw_mark(session, asked.person, asked.id("mark_id"))
+    return Empty()
+
+
+def _view(person: SignedIn, made: AuthoredMark) -> wire.MarkView:
+    mark = made.mark
+    return wire.MarkView(
+        id=mark.id,
+        position_ms=mark.position_ms,
+        text=mark.text,
+        line=AccountableLine(mark.line),
+        author_name=made.author_name,
+        author_name_en=made.author_name_en,
+        own=mark.author_staff_id == person.staff_id,
+        made_ms=mark.made_ms,
+        withdrawn_ms=mark.withdrawn_ms,
+    )
+
+
+_route = partial(Route, surface=Surface.SUPERVISION, roles=SUPERVISORS)
+
+ROUTES: Sequence[Route] = (
+    _route(
+        method="GET", path="/api/supervision/recordings/{recording_id}/marks",
+        handler=list_marks, answer=wire.MarkList,
+    ),
+    _route(
+        method="POST", path="/api/supervision/views/{view_id}/marks",
+        handler=add_mark, request=wire.MarkMade, answer=wire.MarkView,
+    ),
+    _route(
+        method="POST", path="/api/supervision/marks/{mark_id}/withdrawal",
+        handler=end_mark, answer=Empty,
+    ),
+)  # fmt: skip
+"""To be added to the edge's table."""
