@@ -25,7 +25,7 @@ from recording.keys import unwrap_data_key
 from recording.playback import InStore, Playback, Player
 from recording.viewing import open_view, own_view, viewed_stream
 from signaling.call_views import call_list
-from signaling.case_views import case_views, page_view
+from signaling.case_views import case_views, views_of_pages
 from signaling.edge.roles import SUPERVISORS
 from signaling.edge.route import Asked, Handler, Route
 from signaling.tables import Call, CallCase, CallEvent, CallParticipant
@@ -110,7 +110,7 @@ async def _pages(session: AsyncSession, call_id: str) -> list[PageView]:
     rows = await session.scalars(
         select(CasePage).where(CasePage.call_id == call_id).order_by(CasePage.created_ms)
     )
-    return [page_view(page) for page in rows]
+    return await views_of_pages(session, rows.all())
 
 
 async def _recording(session: AsyncSession, recording: tables.Recording) -> api.RecordingView:

@@ -1,5 +1,6 @@
 """Cases, items and pages as they are shown, on sockets and over HTTP alike."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
@@ -14,6 +15,7 @@ from casework.tables import (
     CaseEvent,
     CasePage,
     ItemMaterial,
+    MandatePage,
     Organisation,
     ServiceItem,
     Subject,
@@ -25,6 +27,7 @@ from casework.vocabulary import (
     CaseState,
     ConsentPolicy,
     Level,
+    MandatePageKind,
     MaterialRequirement,
     Outcome,
     PageFault,
@@ -33,7 +36,7 @@ from casework.vocabulary import (
     Relation,
 )
 from signaling.tables import Call, CallCase
-from signaling.wire.views import CaseView, ItemView, MaterialView, PageView
+from signaling.wire.views import CaseView, ItemView, MandatePaper, MaterialView, PageView
 
 
 async def case_views(
@@ -203,14 +206,40 @@ async def page_views(session: AsyncSession, case_id: str) -> list[PageView]:
             .execution_options(populate_existing=True)
         )
     ).all()
-    return [page_view(row) for row in rows]
+    return await views_of_pages(session, rows)
 
 
-def page_view(page: CasePage) -> PageView:
+async def views_of_pages(session: AsyncSession, pages: Sequence[CasePage]) -> list[PageView]:
+    """In the order of ``pages``."""
+    papers = await _mandate_papers(session, [page.id for page in pages])
+    return [page_view(page, papers.get(page.id)) for page in pages]
+
+
+async def _mandate_papers(
+    session: AsyncSession, page_ids: Collection[str]
+) -> dict[str, MandatePaper]:
+    """By page; numbered within their mandate, kind by kind."""
+    mandates = select(MandatePage.mandate_id).where(MandatePage.page_id.in_(page_ids))
+    rows = await session.scalars(
+        select(MandatePage)
+        .where(MandatePage.mandate_id.in_(mandates))
+        .order_by(MandatePage.mandate_id, MandatePage.position)
+    )
+    numbers: Counter[tuple[str, str]] = Counter()
+    papers = {}
+    for row in rows:
+        numbers[row.mandate_id, row.kind] += 1
+        number = numbers[row.mandate_id, row.kind]
+        papers[row.page_id] = MandatePaper(kind=MandatePageKind(row.kind), number=number)
+    return papers
+
+
+def page_view(page: CasePage, paper: MandatePaper | None = None) -> PageView:
     return PageView(
         id=page.id,
         case_id=page.case_id,
         material_id=page.material_id,
+        mandate_paper=paper,
         kind=PageKind(page.kind),
         state=PageState(page.state),
         replaces_page_id=page.replaces_page_id,

@@ -216,7 +216,8 @@ async def add_mandate_page(
     page_id: str,
     kind: MandatePageKind,
 ) -> None:
-    """One captured page of a paper mandate, or the subject's ID page.
+    """One captured page of a paper mandate, or the subject's ID page. A page that was taken again
+    stands where the one before it stood.
 
     :raises Invalid: the page is another case's.
     :raises Conflict: not on paper, confirmed or declined already, enough pages, or taken twice.
@@ -225,6 +226,25 @@ async def add_mandate_page(
     page = await session.get(CasePage, page_id)
     if page is None or page.case_id != case.id or mandate.given_case_id != case.id:
         raise Invalid("mandate.page")
+    if not await _stands_for_another(session, mandate, page):
+        await _append_page(session, mandate, page, kind)
+    _note(session, case, moment, mandate, "mandate.page_added", page_id=page.id, sha256=page.sha256)
+
+
+async def _stands_for_another(session: AsyncSession, mandate: Mandate, page: CasePage) -> bool:
+    changed = await session.execute(
+        update(MandatePage)
+        .where(MandatePage.mandate_id == mandate.id, MandatePage.page_id == page.replaces_page_id)
+        .values(page_id=page.id)
+        .returning(MandatePage.page_id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.scalar_one_or_none() is not None
+
+
+async def _append_page(
+    session: AsyncSession, mandate: Mandate, page: CasePage, kind: MandatePageKind
+) -> None:
     count = select(func.count()).where(MandatePage.mandate_id == mandate.id)
     position = (await session.scalar(count)) or 0
     if position >= PAGES:
@@ -234,7 +254,7 @@ async def add_mandate_page(
         .values(
             mandate_id=mandate.id,
             page_id=page.id,
-            county_id=case.county_id,
+            county_id=mandate.county_id,
             kind=kind,
             position=position,
         )
@@ -243,7 +263,6 @@ async def add_mandate_page(
     )
     if added.scalar_one_or_none() is None:
         raise Conflict("mandate.page_twice")
-    _note(session, case, moment, mandate, "mandate.page_added", page_id=page.id, sha256=page.sha256)
 
 
 async def sign_mandate(

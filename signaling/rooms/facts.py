@@ -22,7 +22,7 @@ from casework.vocabulary import (
     ParticipantKind,
     TicketState,
 )
-from signaling.case_views import page_view
+from signaling.case_views import views_of_pages
 from signaling.tables import Call, CallCase, CallEvent, CallParticipant, Ticket
 from signaling.wire.views import PageView
 
@@ -226,4 +226,4 @@ async def pages_of_call(session: AsyncSession, call_id: str) -> list[PageView]:
         .order_by(CasePage.created_ms, CasePage.id)
         .execution_options(populate_existing=True)
     )
-    return [page_view(page) for page in rows]
+    return await views_of_pages(session, rows.all())

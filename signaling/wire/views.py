@@ -10,6 +10,7 @@ from casework.vocabulary import (
     CaseMode,
     CaseState,
     Level,
+    MandatePageKind,
     MaterialRequirement,
     Outcome,
     PageFault,
@@ -124,12 +125,21 @@ class ItemView(Wire):
     materials: list[MaterialView]
 
 
+class MandatePaper(Wire):
+    """What a page is of a mandate on paper."""
+
+    kind: MandatePageKind
+    number: int
+    """Among the mandate's pages of that kind; counts from 1."""
+
+
 class PageView(Wire):
     """A page taken. Its rendition is at ``…/pages/ID/rendition`` once ``ready``."""
 
     id: Id
     case_id: Id
     material_id: Id | None
+    mandate_paper: MandatePaper | None = None
     kind: PageKind
     state: PageState
     replaces_page_id: Id | None

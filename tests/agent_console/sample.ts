@@ -68,6 +68,7 @@ export function aPage(id: string, change: Partial<PageView> = {}): PageView {
     id,
     case_id: "case",
     material_id: null,
+    mandate_paper: null,
     kind: "original",
     state: "ready",
     replaces_page_id: null,

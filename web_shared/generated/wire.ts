@@ -1564,6 +1564,13 @@ export interface MandatePageView {
   ready: boolean;
 }
 
+/** What a page is of a mandate on paper. */
+export interface MandatePaper {
+  kind: MandatePageKind;
+  /** Among the mandate's pages of that kind; counts from 1. */
+  number: number;
+}
+
 /** What a mandate allows; anything else needs the subject. */
 export type MandatePower = "hand_in" | "sign" | "withdraw" | "collect" | "appeal";
 
@@ -1928,6 +1935,7 @@ export interface PageView {
   id: string;
   case_id: string;
   material_id: string | null;
+  mandate_paper: MandatePaper | null;
   kind: PageKind;
   state: PageState;
   replaces_page_id: string | null;

@@ -8,7 +8,7 @@ from casework.moments import Moment, permitted
 from casework.pages import NewPage, finish_page, read_rendition, receive_part, start_page
 from casework.vocabulary import CaseState
 from signaling.acting_now import acting_now
-from signaling.case_views import page_view
+from signaling.case_views import page_view, views_of_pages
 from signaling.edge.route import Asked
 from signaling.edge.scope import visible_case, visible_page
 from signaling.wire.api import PageStarted, PartPlace
@@ -68,13 +68,17 @@ async def put_part(asked: Asked[PartPlace]) -> PageView:
         page.received_bytes = received
         return page_view(page)
     async with context.database.reading() as session:
-        return page_view(await visible_page(session, asked.person, page_id))
+        page = await visible_page(session, asked.person, page_id)
+        (view,) = await views_of_pages(session, [page])
+        return view
 
 
 async def show_page(asked: Asked[None]) -> PageView:
     """How far a page has come."""
     async with asked.context.database.reading() as session:
-        return page_view(await visible_page(session, asked.person, asked.id("page_id")))
+        page = await visible_page(session, asked.person, asked.id("page_id"))
+        (view,) = await views_of_pages(session, [page])
+        return view
 
 
 async def rendition(asked: Asked[SheetAsked]) -> web.StreamResponse:

@@ -61,7 +61,7 @@ async def delegated(edge: Edge, helper: Person, **changes: object) -> str:
     return case_id
 
 
-async def page(edge: Edge, case_id: str, state: str = "ready") -> str:
+async def page(edge: Edge, case_id: str, state: str = "ready", replaces: str | None = None) -> str:
     """A page of the case, as if it had been taken."""
     page_id = new_id()
     async with edge.context.database.transaction() as session:
@@ -71,6 +71,7 @@ async def page(edge: Edge, case_id: str, state: str = "ready") -> str:
                 id=page_id,
                 county_id=case.county_id,
                 case_id=case.id,
+                replaces_page_id=replaces,
                 kind="original",
                 state=state,
                 media_type="image/jpeg",
@@ -375,6 +376,32 @@ async def test_a_paper_needs_its_pages_and_the_subjects_id(light_edge: Edge) -> 
     await told(await helper.post(path, coming))
     answer = await confirm(agent, case_id, drafted["id"])
     assert await code_of(answer) == (409, "mandate.pages_not_ready")
+
+
+async def test_pages_of_a_mandate_say_what_they_are_and_a_retaken_one_keeps_its_place(
+    light_edge: Edge,
+) -> None:
+    edge = light_edge
+    helper = await edge.sign_in("helper")
+    case_id = await delegated(edge, helper)
+    drafted = await told(await helper.post(f"cases/{case_id}/mandates", terms()))
+    path = f"cases/{case_id}/mandates/{drafted['id']}/pages"
+    taken = [await page(edge, case_id) for _ in range(3)]
+    for page_id, kind in zip(taken, ("mandate", "subject_id", "mandate"), strict=True):
+        shown = await told(await helper.post(path, {"page_id": page_id, "kind": kind}))
+    again = await page(edge, case_id, replaces=taken[0])
+    shown = await told(await helper.post(path, {"page_id": again, "kind": "mandate"}))
+    assert [one["page_id"] for one in shown["pages"]] == [again, *taken[1:]]
+    papers = {
+        one["id"]: one["mandate_paper"]
+        for one in (await told(await helper.get(f"cases/{case_id}")))["pages"]
+    }
+    assert papers == {
+        taken[0]: None,
+        again: {"kind": "mandate", "number": 1},
+        taken[1]: {"kind": "subject_id", "number": 1},
+        taken[2]: {"kind": "mandate", "number": 2},
+    }
 
 
 async def test_the_agent_confirms_in_a_recorded_call_only(light_edge: Edge) -> None:

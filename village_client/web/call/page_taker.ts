@@ -1,7 +1,12 @@
 import { reactive } from "vue";
 
 import type { Api } from "@shared/api";
-import type { PageView } from "@shared/generated/wire";
+import type {
+  MandatePageAdded,
+  MandatePageKind,
+  PageFault,
+  PageView,
+} from "@shared/generated/wire";
 import { problemOf } from "@shared/rtc/devices";
 import type { DeviceProblem } from "@shared/rtc/devices";
 import { sendPage } from "@shared/rtc/page_upload";
@@ -10,22 +15,32 @@ import type { RoomMedia } from "@shared/rtc/room_media";
 import { grabFrame, originalStill, readableStill } from "@shared/rtc/still";
 import type { Still } from "@shared/rtc/still";
 import type { RoomSocket } from "@shared/sockets";
+import { judgeFrame } from "../materials/judge_frame";
 
 export interface Wish {
   /** Of the agent; `null` when the helper takes a page unasked. */
   request: string | null;
   caseId: string;
   materialId: string | null;
+  /** The mandate on paper that the page is of. */
+  mandate?: { id: string; kind: MandatePageKind; number: number };
+  /** The page that is taken once more. */
+  replaces?: string;
 }
 
 /** A page on its way, as the window shows it. */
 export interface TakenPage {
   key: number;
-  materialId: string | null;
+  wish: Wish;
   preview: string;
   fraction: number;
   state: "sending" | "sent" | "failed";
   problem: DeviceProblem | "upload" | null;
+  /** What is wrong with the picture; it is sent nevertheless, and the agent sees this, too. */
+  faults: PageFault[];
+  /** Once it is with the server. */
+  pageId: string | null;
+  takenAgain: boolean;
 }
 
 /** An original that would take longer comes after a readable version; the picture waits for that. */
@@ -48,7 +63,7 @@ export class PageTaker {
     private readonly camera: () => MediaStreamTrack | null,
   ) {}
 
-  /** The picture is taken at once; the sending waits for the pages before it. */
+  /** The picture is taken and judged at once; the sending waits for the pages before it. */
   async take(wish: Wish): Promise<void> {
     const page = this.begin(wish);
     try {
@@ -56,6 +71,7 @@ export class PageTaker {
       if (track === null) throw Object.assign(new Error(), { name: "NotFoundError" });
       const frame = await grabFrame(track);
       page.preview = await thumbnail(frame);
+      page.faults = await judgeFrame(frame);
       this.line = this.line.then(() => this.send(wish, page, frame));
       await this.line;
     } catch (error) {
@@ -63,14 +79,30 @@ export class PageTaker {
     }
   }
 
+  /** The new picture takes the place of a bad one, wherever that stands. */
+  async again(page: TakenPage): Promise<void> {
+    const { pageId, wish } = page;
+    page.takenAgain = true;
+    await this.take({ ...wish, request: null, ...(pageId === null ? {} : { replaces: pageId }) });
+  }
+
   close(): void {
     this.closed = true;
     for (const { preview } of this.pages) URL.revokeObjectURL(preview);
   }
 
-  private begin({ materialId }: Wish): TakenPage {
-    const key = this.nextKey++;
-    this.pages.push({ key, materialId, preview: "", fraction: 0, state: "sending", problem: null });
+  private begin(wish: Wish): TakenPage {
+    this.pages.push({
+      key: this.nextKey++,
+      wish,
+      preview: "",
+      fraction: 0,
+      state: "sending",
+      problem: null,
+      faults: [],
+      pageId: null,
+      takenAgain: false,
+    });
     const page = this.pages[this.pages.length - 1];
     if (page === undefined) throw new Error("just pushed");
     return page;
@@ -81,7 +113,8 @@ export class PageTaker {
     try {
       const original = await originalStill(frame);
       const first = this.tooLong(original) ? await this.sendReadable(wish, page, frame) : null;
-      await this.upload(wish, page, original, "original", first?.id ?? null);
+      const before = first?.id ?? wish.replaces ?? null;
+      page.pageId = (await this.upload(wish, page, original, "original", before)).id;
       page.state = "sent";
     } catch {
       this.failed(wish, page, "upload");
@@ -91,13 +124,14 @@ export class PageTaker {
   private async sendReadable(wish: Wish, page: TakenPage, frame: HTMLCanvasElement) {
     this.media.setStillOnItsWay(true);
     try {
-      return await this.upload(wish, page, await readableStill(frame), "readable", null);
+      const before = wish.replaces ?? null;
+      return await this.upload(wish, page, await readableStill(frame), "readable", before);
     } finally {
       this.media.setStillOnItsWay(false);
     }
   }
 
-  private upload(
+  private async upload(
     wish: Wish,
     page: TakenPage,
     still: Still,
@@ -105,14 +139,22 @@ export class PageTaker {
     replaces: string | null,
   ): Promise<PageView> {
     const { caseId, materialId, request } = wish;
-    const toSend = { caseId, materialId, request, still, kind, replaces };
+    const toSend = { caseId, materialId, request, still, kind, replaces, faults: page.faults };
     let told = -1;
-    return sendPage(this.api, toSend, (fraction, view) => {
+    const sent = await sendPage(this.api, toSend, (fraction, view) => {
       page.fraction = fraction;
       if (fraction < 1 && fraction - told < TELL_EVERY) return;
       told = fraction;
       this.tell(wish, view.id, fraction, "");
     });
+    await this.addToMandate(wish, sent.id);
+    return sent;
+  }
+
+  private async addToMandate({ caseId, mandate }: Wish, pageId: string): Promise<void> {
+    if (mandate === undefined) return;
+    const added: MandatePageAdded = { page_id: pageId, kind: mandate.kind };
+    await this.api.post(`/api/window/cases/${caseId}/mandates/${mandate.id}/pages`, added);
   }
 
   private tooLong({ blob }: Still): boolean {

@@ -1,12 +1,5 @@
 import type { Api } from "@shared/api";
-import type {
-  AuthorityView,
-  MandateDrafted,
-  MandatePageKind,
-  MandateView,
-} from "@shared/generated/wire";
-import { sendPage } from "@shared/rtc/page_upload";
-import { grabFrame, originalStill } from "@shared/rtc/still";
+import type { AuthorityView, MandateDrafted, MandateView } from "@shared/generated/wire";
 import type { Stroke } from "@shared/signature/strokes";
 
 /** The mandates of one case's subject, as the window's helper works with them. */
@@ -30,28 +23,6 @@ export class CaseMandates {
 
   sign(mandateId: string, strokes: Stroke[]): Promise<MandateView> {
     return this.api.post<MandateView>(`${this.base}/mandates/${mandateId}/signature`, { strokes });
-  }
-
-  /** What lies under the document camera now, at full resolution, becomes the next page. */
-  async takePage(
-    mandateId: string,
-    kind: MandatePageKind,
-    camera: MediaStreamTrack | null,
-    progress: (fraction: number) => void,
-  ): Promise<void> {
-    if (camera === null) throw Object.assign(new Error(), { name: "NotFoundError" });
-    const still = await originalStill(await grabFrame(camera));
-    const toSend = {
-      caseId: this.caseId,
-      materialId: null,
-      request: null,
-      still,
-      kind: "original",
-      replaces: null,
-    } as const;
-    const page = await sendPage(this.api, toSend, progress);
-    const path = `${this.base}/mandates/${mandateId}/pages`;
-    await this.api.post<MandateView>(path, { page_id: page.id, kind });
   }
 
   private get base(): string {
