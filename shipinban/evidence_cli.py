@@ -38,14 +38,20 @@ def verify(
         list[str], typer.Option(help="The county's public key, from another source.")
     ] = [],  # noqa: B006
     seen: Annotated[
-        list[Path], typer.Option(help="A checkpoint or proof that was seen before.")
+        list[Path],
+        typer.Option(help="A checkpoint, proof or receipt's address seen before; or a growth."),
     ] = [],  # noqa: B006
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Check a bundle without network and database; names the first thing that is wrong."""
+    """Check a bundle without network and database; names the first thing that is wrong.
+
+    What was seen before may be of any size: where the bundle cannot lead to it by itself, the
+    command says which growth to fetch, and ends with code 2.
+    """
     from casework.journal.seen import parse_seen
     from casework.journal.signed_notes import NotANoteError, Verifier
-    from recording.evidence.bundle_check import dump, verify_bundle
+    from recording.evidence.bundle_check import verify_bundle
+    from recording.evidence.verdict_text import dump
 
     try:
         trusted = [Verifier.parse(text) for text in key]
@@ -57,12 +63,13 @@ def verify(
     if as_json:
         print(dump(verdict))  # noqa: T201 - for programs
     else:
-        _tell(verdict, trusted=bool(trusted), seen=len(before))
-    sys.exit(0 if verdict.good else 1)
+        compared = sum(each.since is None for each in before)
+        _tell(verdict, trusted=bool(trusted), seen=compared)
+    sys.exit(1 if not verdict.good else 2 if verdict.journal.missing else 0)
 
 
 def _tell(verdict: "Verdict", *, trusted: bool, seen: int) -> None:
-    from recording.evidence.bundle_check import explain
+    from recording.evidence.verdict_text import explain
 
     for text, good in explain(verdict, trusted=trusted, seen=seen):
         out.print(text, style=None if good else "red", highlight=False, markup=False)

@@ -1,4 +1,5 @@
-"""What somebody has seen of a journal before: a checkpoint, a downloaded proof, a printed receipt.
+"""What somebody has seen of a journal before: a checkpoint, a downloaded proof, a printed receipt;
+and a growth, which leads from one tree to another.
 
 A journal that was cut or rolled back is whole in itself; only what was seen later than its end
 tells.
@@ -9,6 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from casework.journal.hashing import hashing
@@ -32,6 +34,10 @@ class Seen:
     """Of the entry, where the proof tells it."""
     checkpoint_number: int | None = None
     """The entry is within that checkpoint."""
+    since: int | None = None
+    """Of a growth: entries of the tree from which ``growth`` leads to that of ``note``."""
+    growth: tuple[bytes, ...] = ()
+    """Consistency proof (RFC 9162, 2.1.4)."""
 
     @property
     def head(self) -> TreeHead | None:
@@ -39,7 +45,8 @@ class Seen:
 
 
 def parse_seen(content: str, source: str) -> Seen:
-    """A checkpoint's note, a proof's JSON, or the address of a receipt's QR code.
+    """A checkpoint's note, a proof's JSON, the address of a receipt's QR code, or a growth: what
+    ``GET /api/journal/tree-head`` answers.
 
     :raises NotANoteError: it is none of these, or proves nothing in itself.
     """
@@ -64,6 +71,8 @@ def _printed(address: str, source: str) -> Seen:
 def _proof(text: str, source: str) -> Seen:
     try:
         body = json.loads(text)
+        if "since" in body:
+            return _growth(body, source)
         if body["format"] != FORMAT:
             raise NotANoteError(f"{source}: not a proof of a journal")
         hashes = hashing(body["hash"])
@@ -78,6 +87,14 @@ def _proof(text: str, source: str) -> Seen:
     if root != head.root:
         raise NotANoteError(f"{source}: the proof does not lead to its checkpoint")
     return Seen(source, note, leaf, int(body["sequence"]), number)
+
+
+def _growth(body: dict[str, Any], source: str) -> Seen:
+    """Raises ``KeyError``, ``TypeError``, ``ValueError``."""
+    note = Note.parse(body["checkpoint"])
+    TreeHead.parse(note.text)
+    steps = tuple(base64.b64decode(step, validate=True) for step in body["proof"])
+    return Seen(source, note, since=int(body["since"]), growth=steps)
 
 
 def sizes(seen: Sequence[Seen]) -> frozenset[int]:

@@ -5,11 +5,15 @@
     statement.pdf              what this is, in plain words
     manifest.json              canonical JSON; manifest.signature.json beside it
     chain.jsonl                one link a line
-    events.json                the chained events with their bodies
+    events.jsonl               the chained events with their bodies, one a line
     certificates.json          the county's signatures on the nodes' keys
     journal/00001.json …       proof of each head's entry (``shipinban journal verify --seen``)
+    journal/growth.json        that the trees of all proofs are one journal, and its latest tree head
+    entries/00001.json …       proofs of what the journal says of the call besides: a rating given
+                               after the seal, receipts, who asked for this export
     streams/NAME.webm          the recorded files, byte for byte
-    export.json                who took it out, why, who agreed; hashes of all of the above
+    export.json                who took it out, why, who agreed; hashes of all of the above, and sums
+                               over small pieces (:mod:`recording.evidence.pieces`)
     export.signature.json
 """
 
@@ -23,13 +27,15 @@ from recording.evidence.bundle_zip import Member, write_zip
 from recording.evidence.canonical import canonical
 from recording.evidence.checking import Evidence, NodeCertificate
 from recording.evidence.keys import SigningKey
+from recording.evidence.pieces import COARSE_BYTES, FINE_BYTES, PieceSums, sums_of
 
 STATEMENT = "statement.pdf"
 MANIFEST = "manifest.json"
 MANIFEST_SIGNATURE = "manifest.signature.json"
 CHAIN = "chain.jsonl"
-EVENTS = "events.json"
+EVENTS = "events.jsonl"
 CERTIFICATES = "certificates.json"
+GROWTH = "journal/growth.json"
 EXPORT = "export.json"
 EXPORT_SIGNATURE = "export.signature.json"
 VERSION = 1
@@ -43,6 +49,17 @@ def proof_member(number: int) -> str:
     return f"journal/{number:05}.json"
 
 
+def entry_member(number: int) -> str:
+    return f"entries/{number:05}.json"
+
+
+def grain_of(name: str) -> int:
+    """Bytes in a piece that gets a sum; of a stream the chain has groups."""
+    if name.startswith("streams/"):
+        return 0
+    return COARSE_BYTES if name == STATEMENT else FINE_BYTES
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """All that goes into a bundle but the record of the export itself."""
@@ -52,6 +69,10 @@ class Content:
     events: Sequence[Mapping[str, Any]]
     """event_id, event, position_ms, at_ms, actor, body: in the order of the chain."""
     proofs: Sequence[str]
+    """Of the heads' entries, in the order of the chain."""
+    growth: str
+    entries: Sequence[str]
+    """Proofs of other entries, in the order of the journal."""
     statement: bytes
 
 
@@ -76,7 +97,11 @@ def _members(
         yield name, _noted(name, pieces, files)
     record = canonical({**export, "kind": "export", "version": VERSION, "files": files})
     yield EXPORT, [record]
-    signature = {"signature": node_key.sign(record), "public_key": node_key.public_key}
+    signature = {
+        "signature": node_key.sign(record),
+        "public_key": node_key.public_key,
+        "sums": sums_of([record], FINE_BYTES),
+    }
     yield EXPORT_SIGNATURE, [canonical(signature)]
 
 
@@ -86,22 +111,28 @@ def _contents(content: Content) -> Iterator[Member]:
     yield MANIFEST, [evidence.manifest.content]
     yield MANIFEST_SIGNATURE, [evidence.manifest.signature_line()]
     yield CHAIN, [link + b"\n" for link in evidence.chain]
-    yield EVENTS, [canonical({"events": list(content.events)})]
+    yield EVENTS, [canonical(event) + b"\n" for event in content.events]
     yield CERTIFICATES, [pack_certificates(evidence.certificates)]
     for number, proof in enumerate(content.proofs, 1):
         yield proof_member(number), [proof.encode()]
+    yield GROWTH, [content.growth.encode()]
+    for number, proof in enumerate(content.entries, 1):
+        yield entry_member(number), [proof.encode()]
     for stream in content.streams:
         yield stream_member(stream), evidence.open_stream(stream)
 
 
 def _noted(name: str, pieces: Iterable[bytes], files: list[dict[str, Any]]) -> Iterator[bytes]:
     """The pieces as they are; what they were is noted once they are through."""
-    whole, size = hashlib.sha256(), 0
+    whole, size, sums = hashlib.sha256(), 0, PieceSums(grain_of(name))
     for piece in pieces:
         whole.update(piece)
+        sums.take(piece)
         size += len(piece)
         yield piece
-    files.append({"name": name, "size_bytes": size, "sha256": whole.hexdigest()})
+    files.append(
+        {"name": name, "size_bytes": size, "sha256": whole.hexdigest(), "sums": sums.end()}
+    )
 
 
 def pack_certificates(certificates: Iterable[NodeCertificate]) -> bytes:

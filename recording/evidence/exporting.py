@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
@@ -13,8 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import read_clock
-from casework.errors import Conflict
-from casework.journal.proofs import prove_entry
 from casework.master_key import MasterKey
 from casework.tables import StaffMember
 from recording.evidence.bundle import Content, write_bundle
@@ -22,10 +20,11 @@ from recording.evidence.call_events import call_events
 from recording.evidence.canonical import parse
 from recording.evidence.chain_check import view_chain
 from recording.evidence.county_signer import CountySigner
+from recording.evidence.journal_proofs import JournalProofs, prove_journal
 from recording.evidence.keys import SigningKey
 from recording.evidence.node_keys import Node, certify
 from recording.evidence.statement import Exported, make_statement
-from recording.evidence.stored import Files, Known, head_entries, what_is_known
+from recording.evidence.stored import Files, Known, what_is_known
 from recording.keys import unwrap_data_key
 from recording.playback import Player
 from recording.tables import EvidenceExport, Recording
@@ -43,7 +42,7 @@ class Gathered:
     known: Known
     key: bytes
     events: Mapping[str, Mapping[str, Any]]
-    proofs: Sequence[str]
+    proofs: JournalProofs
     record: Mapping[str, Any]
     exported: Exported
 
@@ -82,7 +81,7 @@ class Exporter:
             known=await what_is_known(session, recording),
             key=unwrap_data_key(self._master, recording.id, recording.wrapped_key),
             events=await _events(session, recording),
-            proofs=await _proofs(session, recording),
+            proofs=await prove_journal(session, recording),
             record=_record(export, recording, at_ms),
             exported=await _exported(session, export, at_ms),
         )
@@ -105,7 +104,9 @@ class Exporter:
             evidence=evidence,
             streams=[file["stream"] for file in manifest["files"]],
             events=[gathered.events[link["event_id"]] for link in chained],
-            proofs=gathered.proofs,
+            proofs=gathered.proofs.heads,
+            growth=gathered.proofs.growth,
+            entries=gathered.proofs.entries,
             statement=statement,
         )
         names = {
@@ -167,16 +168,6 @@ async def _events(session: AsyncSession, recording: Recording) -> Mapping[str, M
         }
         for event in await call_events(session, recording)
     }
-
-
-async def _proofs(session: AsyncSession, recording: Recording) -> Sequence[str]:
-    proofs = []
-    for entry_id in await head_entries(session, recording.id):
-        proof = await prove_entry(session, recording.county_id, entry_id)
-        if proof is None:
-            raise Conflict("evidence.no_checkpoint")
-        proofs.append(proof.text())
-    return proofs
 
 
 def _record(export: EvidenceExport, recording: Recording, at_ms: int) -> Mapping[str, Any]:

@@ -17,6 +17,8 @@ class Part(StrEnum):
     JOURNAL = "journal"
     EXPORT = "export"
     """The record of who exported and why."""
+    STATEMENT = "statement"
+    """The page for people."""
 
 
 @dataclass(frozen=True, slots=True)

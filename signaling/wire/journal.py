@@ -13,16 +13,20 @@ Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 class GrowthAsked(Wire):
     since: Count = 0
     """Entries under the tree head that the asker knows."""
+    until: Count | None = None
+    """Entries under the checkpoint that it is to lead to; ``None``: the latest."""
 
 
 class TreeHeadView(Wire):
-    """The latest checkpoint; what a town's process needs to co-sign it."""
+    """A checkpoint and that the journal grew into it; what a town's process needs to co-sign it,
+    and what ``--seen`` takes to compare trees of different size."""
 
     checkpoint: str
     """C2SP tlog-checkpoint, a signed note."""
     number: int
     size: int
     hash: str
+    since: int
     proof: list[str]
     """That it begins with the ``since`` entries known: RFC 9162, base64."""
 

@@ -1282,6 +1282,8 @@ export interface GrantView {
 export interface GrowthAsked {
   /** Entries under the tree head that the asker knows. */
   since?: number;
+  /** Entries under the checkpoint that it is to lead to; ``null``: the latest. */
+  until?: number | null;
 }
 
 export interface HandOverAnswer {
@@ -2696,13 +2698,17 @@ export interface TownView {
   missing: boolean;
 }
 
-/** The latest checkpoint; what a town's process needs to co-sign it. */
+/**
+ * A checkpoint and that the journal grew into it; what a town's process needs to co-sign it,
+ * and what ``--seen`` takes to compare trees of different size.
+ */
 export interface TreeHeadView {
   /** C2SP tlog-checkpoint, a signed note. */
   checkpoint: string;
   number: number;
   size: number;
   hash: string;
+  since: number;
   /** That it begins with the ``since`` entries known: RFC 9162, base64. */
   proof: string[];
 }

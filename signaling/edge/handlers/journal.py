@@ -5,7 +5,7 @@ import base64
 from casework.counties import the_county
 from casework.errors import NotFound
 from casework.journal.checkpoints import latest_checkpoint
-from casework.journal.cosignatures import keep_cosignature, town_states
+from casework.journal.cosignatures import checkpoint_of_size, keep_cosignature, town_states
 from casework.journal.keys import live_keys
 from casework.journal.proofs import prove_entry, prove_growth
 from casework.journal.reading import (
@@ -38,20 +38,25 @@ from signaling.wire.journal import (
 
 
 async def tree_head(asked: Asked[GrowthAsked]) -> TreeHeadView:
-    """The latest checkpoint and the proof that the journal only grew; holds nothing of anybody."""
+    """A checkpoint and the proof that the journal only grew into it; holds nothing of anybody."""
+    until = asked.given.until
     async with asked.context.database.reading() as session:
         county = await the_county(session)
-        latest = await latest_checkpoint(session, county.id)
-        if latest is None:
-            raise NotFound("journal.none")
+        if until is None:
+            found = await latest_checkpoint(session, county.id)
+        else:
+            found = await checkpoint_of_size(session, county.id, until)
+        if found is None:
+            raise NotFound("journal.none" if until is None else "journal.checkpoint")
         journal = await session.get_one(Journal, county.id)
-        since = min(asked.given.since, latest.size)
-        proof = await prove_growth(session, county.id, since, latest.size)
+        since = min(asked.given.since, found.size)
+        proof = await prove_growth(session, county.id, since, found.size)
     return TreeHeadView(
-        checkpoint=latest.note,
-        number=latest.number,
-        size=latest.size,
+        checkpoint=found.note,
+        number=found.number,
+        size=found.size,
         hash=journal.hash_name,
+        since=since,
         proof=[base64.b64encode(step).decode() for step in proof],
     )
 

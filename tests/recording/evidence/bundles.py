@@ -1,26 +1,30 @@
-"""Bundles of short calls under a small journal, and what somebody may do to them."""
+"""Bundles of short calls under a small journal."""
 
 import asyncio
+import base64
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from random import Random
 from zipfile import ZipFile
 
 from casework.journal.hashing import hashing
-from casework.journal.merkle import Frontier, NodePlace, inclusion_ranges, prove
+from casework.journal.merkle import (
+    Frontier,
+    NodePlace,
+    consistency_ranges,
+    inclusion_ranges,
+    prove,
+)
 from casework.journal.proofs import EntryProof
-from casework.journal.signed_notes import TreeHead, Verifier
+from casework.journal.signed_notes import Note, TreeHead, Verifier
 from casework.journal.signing import Ed25519Signer, sign_head
 from recording.control import SignedHead
-from recording.evidence import bundle
 from recording.evidence.bundle import Content, write_bundle
 from recording.evidence.bundle_zip import write_zip
-from recording.evidence.canonical import canonical, digest, parse
+from recording.evidence.canonical import canonical, parse
 from recording.evidence.chain_check import view_chain
-from recording.evidence.faults import Part
-from recording.evidence.links import genesis
+from recording.evidence.growing import Growth
 from tests.recording.evidence.calls import COUNTY_SEED, NODE_KEY, RecordedCall
 
 HASHING = hashing("sha256")
@@ -30,7 +34,7 @@ Members = dict[str, bytes]
 
 @dataclass
 class SmallJournal:
-    """Entries under one checkpoint, as the county signs it."""
+    """Entries, a checkpoint after each second one and at the end, as the county signs them."""
 
     signer: Ed25519Signer = field(default_factory=lambda: Ed25519Signer(ORIGIN, COUNTY_SEED))
     leaves: list[str] = field(default_factory=list)
@@ -39,39 +43,72 @@ class SmallJournal:
     def verifier(self) -> Verifier:
         return self.signer.verifier
 
+    @property
+    def sizes(self) -> list[int]:
+        """Of the trees that are signed."""
+        size = len(self.leaves)
+        return sorted({*range(2, size + 1, 2), size})
+
     def proofs(self) -> list[str]:
-        """Of every entry."""
+        """Of every entry, under the first checkpoint that holds it."""
         return asyncio.run(self._proofs())
 
-    async def _proofs(self) -> list[str]:
-        hashes = [HASHING.leaf(leaf.encode()) for leaf in self.leaves]
+    def checkpoint(self, size: int) -> str:
+        return str(asyncio.run(self._note(size)))
+
+    def growth(self, since: int, until: int) -> str:
+        """As ``GET /api/journal/tree-head`` answers."""
+        steps = asyncio.run(prove(HASHING, self._find, consistency_ranges(since, until)))
+        return json.dumps(
+            {
+                "checkpoint": self.checkpoint(until),
+                "hash": "sha256",
+                "since": since,
+                "proof": [base64.b64encode(step).decode() for step in steps],
+            }
+        )
+
+    def bundle_growth(self) -> str:
+        sizes = self.sizes
+        notes = [self.checkpoint(size) for size in sizes]
+        steps = [
+            asyncio.run(prove(HASHING, self._find, consistency_ranges(old, new)))
+            for old, new in pairwise(sizes)
+        ]
+        return Growth("sha256", notes, steps).text()
+
+    async def _note(self, size: int) -> Note:
+        root = self._frontier(0, size).root()
+        return await sign_head(TreeHead(ORIGIN, size, root), self.signer)
+
+    def _frontier(self, first: int, end: int) -> Frontier:
         frontier = Frontier(HASHING)
-        for each in hashes:
-            frontier.append(each)
-        size = len(hashes)
-        note = await sign_head(TreeHead(ORIGIN, size, frontier.root()), self.signer)
+        for leaf in self.leaves[first:end]:
+            frontier.append(HASHING.leaf(leaf.encode()))
+        return frontier
 
-        async def find(place: NodePlace) -> bytes:
-            part = Frontier(HASHING)
-            first = place.place << place.level
-            for each in hashes[first : first + (1 << place.level)]:
-                part.append(each)
-            return part.root()
+    async def _find(self, place: NodePlace) -> bytes:
+        first = place.place << place.level
+        return self._frontier(first, first + (1 << place.level)).root()
 
-        return [
-            EntryProof(
+    async def _proofs(self) -> list[str]:
+        sizes = self.sizes
+        proofs = []
+        for number, leaf in enumerate(self.leaves):
+            size = next(size for size in sizes if size > number)
+            proof = EntryProof(
                 hash_name="sha256",
                 entry=leaf,
                 sequence=number,
-                leaf_hash=hashes[number],
-                path=await prove(HASHING, find, inclusion_ranges(number, size)),
-                checkpoint_number=1,
+                leaf_hash=HASHING.leaf(leaf.encode()),
+                path=await prove(HASHING, self._find, inclusion_ranges(number, size)),
+                checkpoint_number=sizes.index(size) + 1,
                 size=size,
-                note=str(note),
+                note=str(await self._note(size)),
                 keys=[self.verifier.text],
-            ).text()
-            for number, leaf in enumerate(self.leaves)
-        ]
+            )
+            proofs.append(proof.text())
+        return proofs
 
 
 def entry_of(call: RecordedCall, head: SignedHead, manifest_sha256: str | None) -> str:
@@ -97,11 +134,21 @@ def journal_of(call: RecordedCall) -> SmallJournal:
     for head in call.heads:
         last = head is call.heads[-1]
         journal.leaves.append(entry_of(call, head, sealed if last else None))
+    journal.leaves.append(
+        canonical(
+            {
+                "what": "rating.given",
+                "at_ms": 1_700_000_900_000,
+                "evidence": {"event_id": "f", "grade": "satisfied"},
+            }
+        ).decode()
+    )
     return journal
 
 
 def make_bundle(call: RecordedCall, path: Path) -> Path:
-    evidence = call.evidence()
+    evidence, journal = call.evidence(), journal_of(call)
+    *heads, rating = journal.proofs()
     chained = view_chain(evidence.recording_id, evidence.chain).events
     numbers = [int(link["event_id"], 16) for link in chained]
     content = Content(
@@ -118,8 +165,10 @@ def make_bundle(call: RecordedCall, path: Path) -> Path:
             }
             for link, number in zip(chained, numbers, strict=True)
         ],
-        proofs=journal_of(call).proofs(),
-        statement=b"%PDF-1.4 a statement",
+        proofs=heads,
+        growth=journal.bundle_growth(),
+        entries=[rating],
+        statement=b"%PDF-1.4 a statement" * 1_000,
     )
     record = {
         "recording_id": evidence.recording_id,
@@ -144,157 +193,3 @@ def write_members(path: Path, members: Members) -> Path:
             ((name, [content]) for name, content in members.items()),
         )
     return path
-
-
-# --- what somebody may do to a bundle ------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """``parts``: where the first fault has to be found; ``at``: a byte that its place names."""
-
-    kind: str
-    parts: frozenset[Part]
-    at: int | None = None
-
-
-ANY = frozenset(Part)
-
-
-def flip(raw: bytes, random: Random) -> tuple[bytes, int]:
-    at = random.randrange(len(raw))
-    changed = bytearray(raw)
-    changed[at] ^= 1 << random.randrange(8)
-    return bytes(changed), at
-
-
-def flip_a_stream(members: Members, random: Random, _other: Members) -> Mutation:
-    name = random.choice([name for name in members if name.startswith("streams/")])
-    members[name], at = flip(members[name], random)
-    return Mutation("a bit of a stream", frozenset({Part.STREAM}), at)
-
-
-def flip_the_chain(members: Members, random: Random, _other: Members) -> Mutation:
-    members[bundle.CHAIN], _ = flip(members[bundle.CHAIN], random)
-    return Mutation("a bit of the chain", frozenset({Part.CHAIN, Part.BUNDLE, Part.MANIFEST}))
-
-
-def flip_another_member(members: Members, random: Random, _other: Members) -> Mutation:
-    name = random.choice([n for n in members if not n.startswith("streams/") and n != bundle.CHAIN])
-    members[name], _ = flip(members[name], random)
-    return Mutation("a bit of another member", ANY)
-
-
-def cut_a_stream(members: Members, random: Random, _other: Members) -> Mutation:
-    name = random.choice([name for name in members if name.startswith("streams/")])
-    at = random.randrange(len(members[name]))
-    members[name] = members[name][:at]
-    return Mutation("a stream is cut", frozenset({Part.STREAM}))
-
-
-def move_bytes(members: Members, random: Random, _other: Members) -> Mutation:
-    """Reorders, repeats or deletes a stretch of a stream."""
-    name = random.choice([name for name in members if name.startswith("streams/")])
-    raw = members[name]
-    a, b, c = sorted(random.sample(range(len(raw)), 3))
-    changed = random.choice(
-        [raw[:a] + raw[b:c] + raw[a:b] + raw[c:], raw[:b] + raw[a:], raw[:a] + raw[b:]]
-    )
-    members[name] = changed if changed != raw else raw[1:]
-    return Mutation("a stretch of a stream moved, repeated or deleted", frozenset({Part.STREAM}))
-
-
-def rearrange_links(members: Members, random: Random, _other: Members) -> Mutation:
-    """Links deleted, repeated, exchanged or cut off, the rest left as it is."""
-    links = members[bundle.CHAIN].splitlines(keepends=True)
-    at = random.randrange(len(links) - 1)
-    match random.randrange(4):
-        case 0:
-            del links[at]
-        case 1:
-            links.insert(at, links[at])
-        case 2:
-            links[at], links[at + 1] = links[at + 1], links[at]
-        case _:
-            del links[at + 1 :]
-    members[bundle.CHAIN] = b"".join(links)
-    return Mutation("links deleted, repeated, exchanged or cut off", ANY - {Part.EXPORT})
-
-
-def chain_anew(members: Members, random: Random, _other: Members) -> Mutation:
-    """An event is changed and everything after it chained again, without the key."""
-    links = [parse(link) for link in members[bundle.CHAIN].splitlines()]
-    events = [number for number, link in enumerate(links) if link["kind"] == "event"]
-    changed = random.choice(events)
-    links[changed]["position_ms"] += 1
-    head = genesis(links[0]["recording_id"])
-    lines = []
-    for link in links:
-        line = canonical({**link, "prev": head})
-        head = digest(line)
-        lines.append(line)
-    members[bundle.CHAIN] = b"".join(line + b"\n" for line in lines)
-    return Mutation("an event changed, the chain made anew", ANY - {Part.EXPORT})
-
-
-def splice(members: Members, random: Random, other: Members) -> Mutation:
-    """A part of another call's bundle in its place."""
-    shared = sorted(name for name in members if name in other and members[name] != other[name])
-    name = random.choice(shared)
-    members[name] = other[name]
-    return Mutation("a part of another call", ANY)
-
-
-def swap_manifests(members: Members, _random: Random, other: Members) -> Mutation:
-    for name in (bundle.MANIFEST, bundle.MANIFEST_SIGNATURE):
-        members[name] = other[name]
-    return Mutation("another call's manifest", ANY - {Part.EXPORT})
-
-
-def change_an_event(members: Members, random: Random, _other: Members) -> Mutation:
-    told = parse(members[bundle.EVENTS])
-    event = random.choice(told["events"])
-    event[random.choice(["position_ms", "at_ms"])] += 1
-    members[bundle.EVENTS] = canonical(told)
-    return Mutation("an event told otherwise", frozenset({Part.EVENT}))
-
-
-def drop_a_member(members: Members, random: Random, _other: Members) -> Mutation:
-    del members[random.choice(sorted(members))]
-    return Mutation("a member deleted", ANY)
-
-
-def forge_the_journal(members: Members, random: Random, _other: Members) -> Mutation:
-    """Entries changed and the tree made anew, signed by a key that is not the county's."""
-    names = sorted(name for name in members if name.startswith("journal/"))
-    journal = SmallJournal(Ed25519Signer(ORIGIN, random.randbytes(32)))
-    for name in names:
-        journal.leaves.append(json.loads(members[name])["entry"])
-    for name, proof in zip(names, journal.proofs(), strict=True):
-        members[name] = proof.encode()
-    return Mutation("the journal made anew without the county's key", frozenset({Part.JOURNAL}))
-
-
-def roll_back_the_journal(members: Members, _random: Random, _other: Members) -> Mutation:
-    """The database of yesterday knows nothing of the seal."""
-    names = sorted(name for name in members if name.startswith("journal/"))
-    del members[names[-1]]
-    return Mutation("the journal rolled back", frozenset({Part.JOURNAL}))
-
-
-KINDS: tuple[Callable[[Members, Random, Members], Mutation], ...] = (
-    flip_a_stream,
-    flip_a_stream,
-    flip_the_chain,
-    flip_another_member,
-    cut_a_stream,
-    move_bytes,
-    rearrange_links,
-    chain_anew,
-    splice,
-    swap_manifests,
-    change_an_event,
-    drop_a_member,
-    forge_the_journal,
-    roll_back_the_journal,
-)
