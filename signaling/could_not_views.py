@@ -3,12 +3,13 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.participants import took_part_in
 from casework.protected import ProtectedFields
 from casework.reviews.could_not_desk import LIVE, may_see_report, may_work
 from casework.sign_in import SignedIn
 from casework.tables import CouldNotEvent, CouldNotReport, ResidentContact
 from casework.vocabulary import Reporter, ReportLevel, ReportState
-from signaling.calls_of_cases import did_something
+from signaling.calls_of_cases import CALLS
 from signaling.case_views import case_views
 from signaling.matters import PAGE_SIZE, contacts, matter_of_place, matters, names
 from signaling.wire.reviews import (
@@ -26,7 +27,7 @@ async def report_list(
     row = CouldNotReport
     wanted = (
         may_see_report(person),
-        row.case_id.is_(None) | ~did_something(person.staff_id, row.case_id),
+        row.case_id.is_(None) | ~took_part_in(person.staff_id, row.case_id, CALLS),
         row.state == ReportState.CLOSED if closed else row.state.in_(LIVE),
     )
     total = await session.scalar(select(func.count()).select_from(row).where(*wanted))

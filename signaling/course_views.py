@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.counties import the_county
@@ -33,6 +33,7 @@ from casework.vocabulary import (
     RefusalState,
     ResultWay,
 )
+from signaling.calls_of_cases import CALLS
 from signaling.course_lists import course_briefs
 from signaling.edge.texts import text_of
 from signaling.wire.course import (
@@ -55,14 +56,12 @@ async def case_course(
     session: AsyncSession,
     case: Case,
     person: SignedIn,
-    served: Select[Any] | None,
     language: str,
 ) -> CaseCourse:
-    """:param served: ids of the cases of the person's own calls."""
     item = await session.get_one(ServiceItem, case.item_id)
     calendar = await load_calendar(session, case.county_id)
     last = case.due_ms or await read_clock(session)
-    steps = await open_steps(session, case, person, served)
+    steps = await open_steps(session, case, person, CALLS)
     names = await _names(session, case.id)
     return CaseCourse(
         case=(await course_briefs(session, [Case.id == case.id]))[case.id],

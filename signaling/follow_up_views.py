@@ -3,12 +3,13 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.participants import took_part_in
 from casework.policy import may_supervise
 from casework.protected import ProtectedFields
 from casework.sign_in import SignedIn
 from casework.tables import FollowUp, Rating, ResidentContact
 from casework.vocabulary import FollowUpState, RatingGrade
-from signaling.calls_of_cases import did_something
+from signaling.calls_of_cases import CALLS
 from signaling.case_views import case_views
 from signaling.matters import PAGE_SIZE, contacts, matters, names
 from signaling.wire.reviews import FollowUpBrief, FollowUpDetail, FollowUpList
@@ -21,7 +22,7 @@ async def follow_up_list(
     row = FollowUp
     wanted = (
         may_supervise(person, row.county_id, row.home_organisation_id),
-        ~did_something(person.staff_id, row.case_id),
+        ~took_part_in(person.staff_id, row.case_id, CALLS),
         row.state == (FollowUpState.CLOSED if closed else FollowUpState.OPEN),
     )
     total = await session.scalar(select(func.count()).select_from(row).where(*wanted))

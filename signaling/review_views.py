@@ -6,13 +6,14 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.errors import NotFound
+from casework.participants import took_part_in
 from casework.policy import may_supervise
 from casework.protected import ProtectedFields
 from casework.reviews.sheets import lines_of
 from casework.sign_in import SignedIn
 from casework.tables import Review, ReviewRules, ReviewVerdict, StaffMember
 from casework.vocabulary import AccountableLine, ReviewReason, ReviewState, Role, Verdict
-from signaling.calls_of_cases import did_something
+from signaling.calls_of_cases import CALLS
 from signaling.case_views import case_views
 from signaling.matters import PAGE_SIZE, matters, names
 from signaling.wire.reviews import (
@@ -29,7 +30,7 @@ def _visible(person: SignedIn) -> ColumnElement[bool]:
     """Of the person's line, and of nothing that the person did."""
     return and_(
         may_supervise(person, Review.county_id, Review.home_organisation_id),
-        ~did_something(person.staff_id, Review.case_id),
+        ~took_part_in(person.staff_id, Review.case_id, CALLS),
     )
 
 

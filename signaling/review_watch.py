@@ -20,7 +20,7 @@ from casework.reviews.assignment import assign, cannot_go_on, reassign
 from casework.reviews.reviews import cases_to_review, open_review, reasons_of
 from casework.tables import Case, Review, ReviewVerdict, StaffMember
 from casework.vocabulary import AccountableLine, ReviewState
-from signaling.calls_of_cases import calls_of_cases
+from signaling.calls_of_cases import CALLS
 
 _log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ async def _review(session: AsyncSession, case_id: str) -> bool:
     reasons = await reasons_of(session, case_id)
     if not reasons:
         return False
-    return await open_review(session, calls_of_cases, case, reasons) is not None
+    return await open_review(session, CALLS, case, reasons) is not None
 
 
 async def _without_reviewer(session: AsyncSession, limit: int) -> list[str]:
@@ -66,7 +66,7 @@ async def _assign(session: AsyncSession, verdict_id: str) -> bool:
     verdict = await session.get_one(ReviewVerdict, verdict_id)
     review = await session.get_one(Review, verdict.review_id)
     line = AccountableLine(verdict.line)
-    return await assign(session, calls_of_cases, review, line) is not None
+    return await assign(session, CALLS, review, line) is not None
 
 
 async def _abandoned(session: AsyncSession, limit: int) -> list[str]:
@@ -86,7 +86,7 @@ async def _pass_on(session: AsyncSession, verdict_id: str) -> bool:
     verdict = await session.get_one(ReviewVerdict, verdict_id)
     if verdict.reviewer_staff_id is None:
         return False
-    await reassign(session, calls_of_cases, verdict, NOBODY)
+    await reassign(session, CALLS, verdict, NOBODY)
     return True
 
 
@@ -143,7 +143,7 @@ class ReviewWatch:
             return False
 
     async def _close(self, session: AsyncSession, draw_id: str) -> bool:
-        return await periods.close_period(session, calls_of_cases, self._tree_at, draw_id)
+        return await periods.close_period(session, CALLS, self._tree_at, draw_id)
 
     async def _draw(self, session: AsyncSession, draw_id: str) -> bool:
-        return await periods.draw_now(session, calls_of_cases, draw_id)
+        return await periods.draw_now(session, CALLS, draw_id)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from casework.vocabulary import (
     AccountableLine,
     CaseMode,
+    CaseParty,
     GrantState,
     MandateKind,
     MandatePower,
@@ -20,14 +21,15 @@ class ActorFacts:
     staff_id: str
     county_id: str
     roles: frozenset[Role]
-    surface: Surface
+    surface: Surface | None
+    """``None``: the overdue watch, which is nobody."""
     window_id: str | None = None
     at_county: bool = False
-    """At home in the county's service centre or one of its departments."""
+    """At home in the county's unit that is accountable for the case."""
     decides: bool = False
     """The own organisation decides the case, or answers for the one that does."""
     took_part: bool = False
-    """Did anything in the case before."""
+    """Did anything in the case before; see :mod:`casework.participants`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,8 @@ class MandateFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     now_ms: int
+    who: frozenset[CaseParty]
+    """Who may take the step."""
     actor: ActorFacts
     case: CaseFacts
     item: ItemFacts

@@ -14,13 +14,14 @@ from casework.authority.facts import (
     ItemFacts,
     MandateFacts,
 )
-from casework.authority.rules import best_grant, needs_grant, needs_mandate
-from casework.authority.step_kinds import StepCall, StepKind
+from casework.authority.rules import PREPARING_STEPS, best_grant, needs_grant, needs_mandate
+from casework.authority.step import Step
+from casework.authority.step_kinds import UNMOVING, StepCall, StepKind
 from casework.catalogue import may_decide
 from casework.consents import latest_consent
-from casework.course.involvement import took_part
 from casework.database import read_clock
 from casework.organisations import OrganisationTree
+from casework.participants import took_part_in
 from casework.sign_in import SignedIn
 from casework.tables import (
     Appointment,
@@ -40,30 +41,24 @@ from casework.vocabulary import (
     AccountableLine,
     AppointmentState,
     CaseMode,
+    CaseParty,
     ConsentAnswer,
     GrantState,
     MandateKind,
     MandatePower,
     MandateState,
-    OrganisationKind,
     Relation,
     Surface,
 )
 
 
-async def load_facts(
-    session: AsyncSession,
-    kind: StepKind,
-    case: Case,
-    actor: SignedIn,
-    call: StepCall | None,
-    *,
-    lock: bool,
-) -> Facts:
+async def load_facts(session: AsyncSession, step: Step, *, lock: bool) -> Facts:
+    kind, case, call = step.kind, step.case, step.call
     item = await session.get_one(ServiceItem, case.item_id)
     facts = Facts(
         now_ms=await read_clock(session),
-        actor=await _actor(session, case, actor, call),
+        who=UNMOVING[kind] if step.who is None else step.who,
+        actor=await _actor(session, step),
         case=await _case(session, case),
         item=ItemFacts(
             code=item.code,
@@ -71,7 +66,7 @@ async def load_facts(
             lent=item.joint or item.delegated or item.cross_area,
         ),
         call=None if call is None else _call(call),
-        helper_staff_id=_acting_helper(actor, call),
+        helper_staff_id=_acting_helper(step.actor, call),
     )
     if needs_grant(kind, facts):
         facts = await _with_grant(session, kind, facts, lock=lock)
@@ -89,34 +84,46 @@ def _call(call: StepCall) -> CallFacts:
     )
 
 
-def _acting_helper(actor: SignedIn, call: StepCall | None) -> str | None:
-    if actor.surface is Surface.WINDOW:
+def _acting_helper(actor: SignedIn | None, call: StepCall | None) -> str | None:
+    if actor is not None and actor.surface is Surface.WINDOW:
         return actor.staff_id
     return None if call is None else call.helper_staff_id
 
 
-async def _actor(
-    session: AsyncSession, case: Case, actor: SignedIn, call: StepCall | None
-) -> ActorFacts:
-    home = await session.get_one(Organisation, actor.organisation_id)
-    decides = call is None and await _decides(session, home.id, case.deciding_organisation_id)
+async def _actor(session: AsyncSession, step: Step) -> ActorFacts:
+    case, actor = step.case, step.actor
+    if actor is None:
+        return ActorFacts(staff_id="", county_id=case.county_id, roles=frozenset(), surface=None)
     return ActorFacts(
         staff_id=actor.staff_id,
         county_id=actor.county_id,
         roles=actor.roles,
         surface=actor.surface,
         window_id=actor.window_id,
-        at_county=home.kind in (OrganisationKind.COUNTY, OrganisationKind.DEPARTMENT),
-        decides=decides,
-        took_part=await took_part(session, case, actor.staff_id, served=None),
+        at_county=actor.organisation_id == case.county_organisation_id,
+        decides=step.call is None and await decides_for(session, actor.organisation_id, case),
+        took_part=await _took_part(session, step, actor),
     )
 
 
-async def _decides(session: AsyncSession, home_id: str, deciding_id: str) -> bool:
+async def decides_for(session: AsyncSession, organisation_id: str, case: Case) -> bool:
+    """Whether agents of the organisation may decide the case by what they are."""
     rows = await session.scalars(
-        select(Organisation).where(Organisation.id.in_([home_id, deciding_id]))
+        select(Organisation).where(
+            Organisation.id.in_((organisation_id, case.deciding_organisation_id))
+        )
     )
-    return may_decide(home_id, deciding_id, OrganisationTree(rows.all()))
+    tree = OrganisationTree(rows.all())
+    return may_decide(organisation_id, case.deciding_organisation_id, tree)
+
+
+async def _took_part(session: AsyncSession, step: Step, actor: SignedIn) -> bool:
+    """Looked up where a rule asks for it."""
+    deciding = step.who is not None and CaseParty.COUNTY_APPROVER in step.who
+    if not deciding and step.kind not in PREPARING_STEPS:
+        return False
+    part = took_part_in(actor.staff_id, Case.id, step.calls, deciding=deciding)
+    return await session.scalar(select(Case.id).where(Case.id == step.case.id, part)) is not None
 
 
 async def _case(session: AsyncSession, case: Case) -> CaseFacts:

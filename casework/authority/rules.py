@@ -1,5 +1,10 @@
 """The table of rules that every step of a case passes. Standard library only.
 
+**Who takes a step** is said once: by its row in the table of transitions, or, when it moves no
+case, by :data:`casework.authority.step_kinds.UNMOVING`. Whether somebody is one of those is judged
+here: role, window or charge, organisation, and for the county's second person that it had no part
+in the case (否决权上移).
+
 **When the county's authority is lent.** A helper acts with it whenever the case is *assisted* or
 *delegated* and its item is *joint*, *delegated* or *open across areas*: then the steps of
 :data:`LENT_STEPS`, taken at the window or in a call with it, rest on the helper's appointment at
@@ -22,6 +27,7 @@ from casework.authority.facts import Facts, GrantFacts, MandateFacts
 from casework.authority.step_kinds import StepKind
 from casework.vocabulary import (
     CaseMode,
+    CaseParty,
     GrantState,
     MandateKind,
     MandatePower,
@@ -31,43 +37,33 @@ from casework.vocabulary import (
     Surface,
 )
 
-_HELPER = frozenset({Role.HELPER})
-_AGENT = frozenset({Role.AGENT})
-_COUNTY_LINE = frozenset({Role.COUNTY_SUPERVISOR, Role.CHIEF_COUNTY_SUPERVISOR})
-
-STEP_ROLES: Mapping[StepKind, frozenset[Role]] = {
-    StepKind.TAKE_TICKET: _HELPER,
-    StepKind.ADD_MATERIAL: _HELPER | _AGENT,
-    StepKind.JUDGE_MATERIAL: _AGENT,
-    StepKind.FILL_FORM: _HELPER | _AGENT,
-    StepKind.CONFIRM_FORM: _HELPER,
-    StepKind.SUBMIT: _HELPER | _AGENT,
-    StepKind.ACCEPT: _AGENT,
-    StepKind.ACCEPT_TO_FOLLOW: _AGENT,
-    StepKind.RETURN: _AGENT,
-    StepKind.PROPOSE_REFUSAL: _AGENT,
-    StepKind.CONFIRM_REFUSAL: _AGENT | _COUNTY_LINE,
-    StepKind.FORWARD: _AGENT,
-    StepKind.SUSPEND: _AGENT,
-    StepKind.RESUME: _AGENT,
-    StepKind.WITHDRAW: _HELPER | _AGENT,
-    StepKind.FINISH: _AGENT,
-    StepKind.HAND_RESULT: _HELPER | _AGENT,
-    StepKind.APPEAL: _HELPER | _AGENT | {Role.COORDINATOR},
-    StepKind.DECIDE_APPEAL: _COUNTY_LINE,
-    StepKind.HAND_OVER: _AGENT | _COUNTY_LINE,
+PARTY_ROLES: Mapping[CaseParty, tuple[Surface, frozenset[Role]]] = {
+    CaseParty.WINDOW: (Surface.WINDOW, frozenset({Role.HELPER})),
+    CaseParty.OFFICER: (Surface.CONSOLE, frozenset({Role.AGENT})),
+    CaseParty.DECIDER: (Surface.CONSOLE, frozenset({Role.AGENT})),
+    CaseParty.COUNTY_APPROVER: (
+        Surface.SUPERVISION,
+        frozenset({Role.COUNTY_SUPERVISOR, Role.CHIEF_COUNTY_SUPERVISOR}),
+    ),
 }
+"""The clock has none: it is nobody."""
 DOING_MODES = frozenset({CaseMode.ASSISTED, CaseMode.DELEGATED})
-DOING_STEPS = frozenset(
-    {StepKind.CONFIRM_FORM, StepKind.SUBMIT, StepKind.ACCEPT, StepKind.ACCEPT_TO_FOLLOW}
+LENT_STEPS = frozenset(
+    {
+        StepKind.CONFIRM_FORM,
+        StepKind.SUBMIT,
+        StepKind.ACCEPT,
+        StepKind.ACCEPT_TO_FOLLOW,
+        StepKind.HAND_RESULT,
+    }
 )
+DOING_STEPS = (LENT_STEPS - {StepKind.HAND_RESULT}) | {
+    StepKind.RETURN,
+    StepKind.PROPOSE_REFUSAL,
+}
 """Something is done, which advice and guidance never do; and only with consent, recorded."""
-DECIDING_STEPS = frozenset(
-    {StepKind.ACCEPT, StepKind.ACCEPT_TO_FOLLOW, StepKind.PROPOSE_REFUSAL, StepKind.FINISH}
-)
-LENT_STEPS = DOING_STEPS | {StepKind.HAND_RESULT}
-SECOND_STEPS = frozenset({StepKind.CONFIRM_REFUSAL, StepKind.DECIDE_APPEAL})
-"""Taken at the county, by somebody who had no part in the case (否决权上移)."""
+PREPARING_STEPS = frozenset({StepKind.ADD_MATERIAL, StepKind.JUDGE_MATERIAL, StepKind.FILL_FORM})
+"""Open to every agent who had a part in the case, its owner or not."""
 MANDATED_STEPS: Mapping[StepKind, MandatePower] = {
     StepKind.CONFIRM_FORM: MandatePower.SIGN,
     StepKind.SUBMIT: MandatePower.HAND_IN,
@@ -103,20 +99,31 @@ def needs_mandate(kind: StepKind, facts: Facts) -> bool:
     return kind in MANDATED_STEPS and facts.case.mode is CaseMode.DELEGATED
 
 
-def _not_the_place(kind: StepKind, facts: Facts) -> bool:
-    """Helpers act at their own window, agents in their own calls and cases, and on what was
-    forwarded to their organisation.
-    """
+def _no_such_role(_: StepKind, facts: Facts) -> bool:
+    actor = facts.actor
+    known = (PARTY_ROLES[party] for party in facts.who if party in PARTY_ROLES)
+    return not any(actor.surface is surface and actor.roles & roles for surface, roles in known)
+
+
+def _not_the_place(_: StepKind, facts: Facts) -> bool:
+    actor, case = facts.actor, facts.case
+    other_window = actor.surface is Surface.WINDOW and actor.window_id != case.window_id
+    return actor.county_id != case.county_id or other_window
+
+
+def _not_in_charge(kind: StepKind, facts: Facts) -> bool:
+    """Agents act in their own calls and cases, and on what was forwarded to their organisation."""
     actor, case, call = facts.actor, facts.case, facts.call
-    if actor.county_id != case.county_id:
-        return True
-    if actor.surface is Surface.WINDOW:
-        return actor.window_id != case.window_id
-    if actor.surface is Surface.CONSOLE and kind not in SECOND_STEPS | {StepKind.HAND_OVER}:
-        own_call = call is not None and call.agent_staff_id == actor.staff_id
-        own = case.owner_staff_id == actor.staff_id or actor.took_part
-        return not (own_call or own or (case.forwarded and actor.decides))
-    return False
+    if actor.surface is not Surface.CONSOLE:
+        return False
+    serving = call is not None and call.agent_staff_id == actor.staff_id
+    own = case.owner_staff_id == actor.staff_id
+    had_part = kind in PREPARING_STEPS and actor.took_part
+    return not (serving or own or had_part or (case.forwarded and actor.decides))
+
+
+def _only(party: CaseParty, refuses: Refuses) -> Refuses:
+    return lambda kind, facts: party in facts.who and refuses(kind, facts)
 
 
 def _unrecorded(_: StepKind, facts: Facts) -> bool:
@@ -233,10 +240,25 @@ MANDATE_RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
-    Rule("authority.role", _ANY, lambda kind, facts: not facts.actor.roles & STEP_ROLES[kind]),
+    Rule(
+        "authority.not_by_hand", frozenset({StepKind.MISS_MATERIALS}),
+        lambda _, facts: facts.actor.surface is not None,
+    ),
+    Rule("authority.role", _ANY - {StepKind.MISS_MATERIALS}, _no_such_role),
     Rule("authority.place", _ANY, _not_the_place),
-    Rule("authority.not_county", SECOND_STEPS, lambda _, facts: not facts.actor.at_county),
-    Rule("authority.took_part", SECOND_STEPS, lambda _, facts: facts.actor.took_part),
+    Rule(
+        "authority.not_owner", frozenset({StepKind.HAND_OVER}),
+        lambda _, facts: facts.case.owner_staff_id != facts.actor.staff_id,
+    ),
+    Rule("authority.not_officer", _ANY - {StepKind.TAKE_OVER}, _not_in_charge),
+    Rule(
+        "authority.not_county", _ANY,
+        _only(CaseParty.COUNTY_APPROVER, lambda _, facts: not facts.actor.at_county),
+    ),
+    Rule(
+        "authority.took_part", _ANY,
+        _only(CaseParty.COUNTY_APPROVER, lambda _, facts: facts.actor.took_part),
+    ),
     Rule(
         "authority.mode", DOING_STEPS,
         lambda _, facts: (
@@ -244,7 +266,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule("authority.not_recorded", DOING_STEPS, _unrecorded),
-    Rule("authority.not_deciding", DECIDING_STEPS, _not_deciding),
+    Rule("authority.not_deciding", _ANY, _only(CaseParty.DECIDER, _not_deciding)),
     Rule(
         "authority.not_appointed", LENT_STEPS, _when_lent(lambda _, facts: not facts.appointed)
     ),

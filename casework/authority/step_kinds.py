@@ -1,7 +1,10 @@
 """The steps of a case, as the rules tell them apart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from casework.vocabulary import CaseParty
 
 
 class StepKind(StrEnum):
@@ -29,8 +32,28 @@ class StepKind(StrEnum):
     HAND_RESULT = "hand_result"
     APPEAL = "appeal"
     DECIDE_APPEAL = "decide_appeal"
+    CLOSE = "close"
+    MISS_MATERIALS = "miss_materials"
     HAND_OVER = "hand_over"
-    """Another officer becomes the owner."""
+    """The owner asks a colleague to take the case."""
+    TAKE_OVER = "take_over"
+    """The colleague becomes the owner."""
+
+
+_WINDOW, _OFFICER = CaseParty.WINDOW, CaseParty.OFFICER
+
+UNMOVING: Mapping[StepKind, frozenset[CaseParty]] = {
+    StepKind.TAKE_TICKET: frozenset({_WINDOW}),
+    StepKind.ADD_MATERIAL: frozenset({_WINDOW, _OFFICER}),
+    StepKind.JUDGE_MATERIAL: frozenset({_OFFICER}),
+    StepKind.FILL_FORM: frozenset({_WINDOW, _OFFICER}),
+    StepKind.CONFIRM_FORM: frozenset({_WINDOW}),
+    StepKind.HAND_OVER: frozenset({_OFFICER}),
+    StepKind.TAKE_OVER: frozenset({_OFFICER}),
+}
+"""Who takes the steps that leave a case in its state; of the others the table of transitions says
+it (casework/course/transitions.py).
+"""
 
 
 @dataclass(frozen=True, slots=True)

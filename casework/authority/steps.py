@@ -8,23 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.authority.facts import Facts, MandateFacts
 from casework.authority.load_facts import load_facts
 from casework.authority.rules import needs_grant, needs_mandate, refusal
+from casework.authority.step import Step
 from casework.authority.step_kinds import StepCall, StepKind
 from casework.database import now_ms
 from casework.errors import Forbidden
-from casework.sign_in import SignedIn
-from casework.tables import Case, Mandate
+from casework.tables import Mandate
 from casework.vocabulary import MandateState
 
 __all__ = ["Permit", "Step", "StepCall", "StepKind", "authorise", "examine"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    kind: StepKind
-    case: Case
-    """Locked by this transaction."""
-    actor: SignedIn
-    call: StepCall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +34,7 @@ async def authorise(session: AsyncSession, step: Step) -> Permit:
 
     :raises Forbidden: the code is the rule that said no.
     """
-    facts = await _facts(session, step, lock=True)
+    facts = await load_facts(session, step, lock=True)
     code = refusal(step.kind, facts)
     if code is not None:
         raise Forbidden(code)
@@ -59,12 +50,8 @@ async def authorise(session: AsyncSession, step: Step) -> Permit:
 
 async def examine(session: AsyncSession, step: Step) -> tuple[str | None, Facts]:
     """What :func:`authorise` would answer, for a page that shows it beforehand; changes nothing."""
-    facts = await _facts(session, step, lock=False)
+    facts = await load_facts(session, step, lock=False)
     return refusal(step.kind, facts), facts
-
-
-async def _facts(session: AsyncSession, step: Step, *, lock: bool) -> Facts:
-    return await load_facts(session, step.kind, step.case, step.actor, step.call, lock=lock)
 
 
 async def _bind(session: AsyncSession, mandate: MandateFacts, case_id: str) -> None:

@@ -1,8 +1,6 @@
 """A resident's appeal against a refusal, answered at the county by one who took no part."""
 
-from typing import Any
-
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.course import deadlines
@@ -11,6 +9,7 @@ from casework.course.moving import Moving, move_case
 from casework.course.refusals import latest_refusal
 from casework.database import new_id, now_ms, read_clock
 from casework.errors import Conflict
+from casework.participants import Calls
 from casework.sign_in import SignedIn
 from casework.tables import Appeal, Case
 from casework.vocabulary import AppealState, CaseMove
@@ -56,21 +55,21 @@ async def decide_appeal(
     session: AsyncSession,
     case: Case,
     approver: SignedIn,
-    served: Select[Any] | None,
+    calls: Calls,
     *,
     reopen: bool,
     answer: str,
 ) -> Appeal:
     """Reopens the case, or upholds the refusal; either with an answer for the resident.
 
-    :param served: ids of the cases of the approver's own calls.
+    :param calls: who was in one decides nothing.
     """
     appeal = await _open_appeal(session, case.id)
     moving = Moving(
         case=case,
         move=CaseMove.REOPEN if reopen else CaseMove.UPHOLD,
         actor=approver,
-        served=served,
+        calls=calls,
         text=answer,
         body={"appeal_id": appeal.id},
     )

@@ -8,7 +8,7 @@ from casework.authority.steps import Step, StepKind, authorise
 from casework.case_events import add_event
 from casework.course.transitions import ENDED
 from casework.database import new_id, now_ms
-from casework.errors import Conflict, Forbidden, Invalid, NotFound
+from casework.errors import Conflict, Invalid, NotFound
 from casework.sign_in import SignedIn
 from casework.tables import Case, HandOver, StaffMember, StaffRole
 from casework.vocabulary import CaseState, HandOverState, Role
@@ -24,15 +24,13 @@ async def offer_hand_over(
     :raises Invalid: no reason, or nobody who could take it.
     :raises Conflict: the case is over, or offered to somebody already.
     """
-    if case.owner_staff_id != owner.staff_id:
-        raise Forbidden("hand_over.not_owner")
+    await authorise(session, Step(kind=StepKind.HAND_OVER, case=case, actor=owner))
     if CaseState(case.state) in ENDED:
         raise Conflict("case.over")
     if not reason.strip():
         raise Invalid("course.text_needed")
     if to_staff_id == owner.staff_id or not await _is_agent(session, case.county_id, to_staff_id):
         raise Invalid("hand_over.nobody")
-    await authorise(session, Step(kind=StepKind.HAND_OVER, case=case, actor=owner))
     hand_over = HandOver(
         id=new_id(),
         county_id=case.county_id,
@@ -98,7 +96,7 @@ async def answer_hand_over(
         answer.strip(),
     )
     if accept:
-        await authorise(session, Step(kind=StepKind.HAND_OVER, case=case, actor=colleague))
+        await authorise(session, Step(kind=StepKind.TAKE_OVER, case=case, actor=colleague))
         await _change_owner(session, case, hand_over)
     _note(session, case, hand_over, "accepted" if accept else "declined", colleague)
     return case

@@ -1,40 +1,34 @@
 """The one way in which a case changes its state.
 
-:func:`move_case` asks the table (:mod:`casework.course.transitions`) whether the step exists, then
-what it needs, who may take it, and :func:`casework.authority.steps.authorise`; it moves by a
-conditional UPDATE and writes the event, all in the caller's transaction.
+:func:`move_case` asks the table (:mod:`casework.course.transitions`) whether the step exists,
+:func:`casework.authority.steps.authorise` whether it may be taken, and looks at what it carries; it
+moves by a conditional UPDATE and writes the event, all in the caller's transaction.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
-from sqlalchemy import Select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.authority.steps import Permit, Step, StepCall, StepKind, authorise
 from casework.case_events import add_event
 from casework.case_numbers import next_case_number
-from casework.consents import latest_consent
 from casework.course import deadlines
 from casework.course.calendar import load_calendar
-from casework.course.involvement import SENT_BACK, took_part
-from casework.course.parties import check_party
 from casework.course.transitions import Need, Transition, find
 from casework.database import now_ms, read_clock
 from casework.errors import Conflict, Forbidden, Invalid
+from casework.participants import SENT_BACK, Calls
 from casework.sign_in import SignedIn
 from casework.tables import Case, ItemMaterial, ServiceItem
 from casework.vocabulary import (
-    CaseMode,
     CaseMove,
     CaseState,
-    ConsentAnswer,
     MaterialRequirement,
     Outcome,
 )
 
-DOING_MODES = frozenset({CaseMode.ASSISTED, CaseMode.DELEGATED})
 UNNUMBERED = frozenset({CaseState.DRAFT, CaseState.CLOSED, CaseState.WITHDRAWN})
 
 STEPS: Mapping[CaseMove, StepKind] = {
@@ -56,8 +50,10 @@ STEPS: Mapping[CaseMove, StepKind] = {
     CaseMove.WITHDRAW: StepKind.WITHDRAW,
     CaseMove.FINISH: StepKind.FINISH,
     CaseMove.HAND_RESULT: StepKind.HAND_RESULT,
+    CaseMove.CLOSE: StepKind.CLOSE,
+    CaseMove.MISS_MATERIALS: StepKind.MISS_MATERIALS,
 }
-"""What authority is asked; advice that ends a draft, and the clock, need none."""
+"""What authority is asked about."""
 
 HAPPENED: Mapping[CaseMove, str] = {
     CaseMove.RECEIVE: "case.received",
@@ -94,8 +90,8 @@ class Moving:
     actor: SignedIn | None
     """``None``: the overdue watch."""
     call: StepCall | None = None
-    served: Select[Any] | None = None
-    """Ids of the cases of the actor's calls, which this room doesn't know."""
+    calls: Calls | None = None
+    """Needed where the county's second person decides."""
     text: str = ""
     legal_basis: str = ""
     missing: Sequence[str] = ()
@@ -118,9 +114,8 @@ async def move_case(session: AsyncSession, moving: Moving) -> Permit:
     """
     case = moving.case
     row = transition_of(case, moving.move)
+    permit = await authorise(session, step_of(row, moving))
     await check_needs(session, row.needs, moving)
-    await check_party(session, row, case, moving.actor, moving.call)
-    permit = await _authorise(session, moving)
     await _update(session, row, moving)
     add_event(
         session, case, "outcome.given" if moving.outcome else HAPPENED[moving.move],
@@ -144,11 +139,16 @@ def transition_of(case: Case, move: CaseMove) -> Transition:
     return row
 
 
-async def _authorise(session: AsyncSession, moving: Moving) -> Permit:
-    if moving.actor is None or moving.move not in STEPS:
-        return Permit()
-    step = Step(kind=STEPS[moving.move], case=moving.case, actor=moving.actor, call=moving.call)
-    return await authorise(session, step)
+def step_of(row: Transition, moving: Moving) -> Step:
+    """As the rules are asked about it."""
+    return Step(
+        kind=STEPS[row.move],
+        case=moving.case,
+        actor=moving.actor,
+        call=moving.call,
+        who=row.who,
+        calls=moving.calls,
+    )
 
 
 async def _update(session: AsyncSession, row: Transition, moving: Moving) -> None:
@@ -212,7 +212,7 @@ def clock_of(case: Case) -> deadlines.Clock:
     )
 
 
-# --- what a step needs ----------------------------------------------------------------------
+# --- what a step carries --------------------------------------------------------------------
 
 
 async def check_needs(session: AsyncSession, needs: frozenset[Need], moving: Moving) -> None:
@@ -228,19 +228,6 @@ async def check_needs(session: AsyncSession, needs: frozenset[Need], moving: Mov
 async def _call(_session: AsyncSession, moving: Moving) -> None:
     if moving.call is None:
         raise Forbidden("course.call_needed")
-
-
-async def _consent(session: AsyncSession, moving: Moving) -> None:
-    consent = await latest_consent(session, moving.case.id)
-    recorded = moving.call is None or moving.call.recorded
-    if not recorded or consent is None or consent.answer != ConsentAnswer.YES:
-        raise Forbidden("outcome.not_recorded")
-
-
-async def _doing_mode(session: AsyncSession, moving: Moving) -> None:
-    item = await session.get_one(ServiceItem, moving.case.item_id)
-    if moving.case.mode not in DOING_MODES or moving.case.mode not in item.modes:
-        raise Forbidden("outcome.mode")
 
 
 async def _missing(_session: AsyncSession, moving: Moving) -> None:
@@ -270,12 +257,6 @@ async def _way(_session: AsyncSession, moving: Moving) -> None:
         raise Invalid("course.way_needed")
 
 
-async def _uninvolved(session: AsyncSession, moving: Moving) -> None:
-    actor = moving.actor
-    if actor is None or await took_part(session, moving.case, actor.staff_id, moving.served):
-        raise Forbidden("course.took_part")
-
-
 async def _in_time(session: AsyncSession, moving: Moving) -> None:
     span_ms = deadlines.APPEAL_DAYS * 24 * 3_600_000
     if moving.refused_ms is None or moving.refused_ms + span_ms < await read_clock(session):
@@ -284,13 +265,10 @@ async def _in_time(session: AsyncSession, moving: Moving) -> None:
 
 _CHECKS: Mapping[Need, Callable[[AsyncSession, Moving], Awaitable[None]]] = {
     Need.CALL: _call,
-    Need.CONSENT: _consent,
-    Need.DOING_MODE: _doing_mode,
     Need.MISSING: _missing,
     Need.MAY_FOLLOW: _may_follow,
     Need.TEXT: _text,
     Need.LEGAL_BASIS: _legal_basis,
     Need.WAY: _way,
-    Need.UNINVOLVED: _uninvolved,
     Need.IN_TIME: _in_time,
 }

@@ -1,14 +1,13 @@
 """Refusing a resident: one officer proposes, a second person at the county decides (否决权上移)."""
 
-from typing import Any
-
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.authority.steps import StepCall
 from casework.course.moving import Moving, move_case
 from casework.database import new_id, now_ms
 from casework.errors import Conflict, NotFound
+from casework.participants import Calls
 from casework.sign_in import SignedIn
 from casework.tables import Case, Refusal
 from casework.vocabulary import CaseMove, Outcome, RefusalState
@@ -55,33 +54,33 @@ async def propose_refusal(
 
 
 async def confirm_refusal(
-    session: AsyncSession, case: Case, approver: SignedIn, served: Select[Any] | None
+    session: AsyncSession, case: Case, approver: SignedIn, calls: Calls
 ) -> Refusal:
     """The resident is refused; the notice can be printed from now on.
 
-    :param served: ids of the cases of the approver's own calls.
+    :param calls: who was in one decides nothing.
     :raises Forbidden: the approver took part, or is not at the county.
     """
-    return await _decide(session, case, approver, served, CaseMove.CONFIRM_REFUSAL, "")
+    return await _decide(session, case, approver, calls, CaseMove.CONFIRM_REFUSAL, "")
 
 
 async def send_back(
     session: AsyncSession,
     case: Case,
     approver: SignedIn,
-    served: Select[Any] | None,
+    calls: Calls,
     *,
     answer: str,
 ) -> Refusal:
     """The case goes on where it was, with the approver's answer to who proposed it."""
-    return await _decide(session, case, approver, served, CaseMove.SEND_BACK, answer)
+    return await _decide(session, case, approver, calls, CaseMove.SEND_BACK, answer)
 
 
 async def _decide(
     session: AsyncSession,
     case: Case,
     approver: SignedIn,
-    served: Select[Any] | None,
+    calls: Calls,
     move: CaseMove,
     answer: str,
 ) -> Refusal:
@@ -90,7 +89,7 @@ async def _decide(
         case=case,
         move=move,
         actor=approver,
-        served=served,
+        calls=calls,
         text=answer,
         body={"refusal_id": refusal.id},
     )

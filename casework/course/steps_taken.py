@@ -1,26 +1,24 @@
 """Steps outside of a call, by the window, an officer or the county; and which are open to whom."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.authority.steps import Step, examine
+from casework.authority.steps import examine
 from casework.course.appeals import decide_appeal, open_appeal
 from casework.course.missing import listed_materials
-from casework.course.moving import STEPS, Moving, check_needs, move_case
-from casework.course.parties import check_party
+from casework.course.moving import Moving, check_needs, move_case, step_of
 from casework.course.refusals import confirm_refusal, latest_refusal, propose_refusal, send_back
 from casework.course.results import finish_case, hand_result
 from casework.course.transitions import FROM, REMEMBERED, Need, Transition
-from casework.errors import Invalid, ShipinbanError
+from casework.errors import Forbidden, Invalid, ShipinbanError
+from casework.participants import Calls
 from casework.sign_in import SignedIn
 from casework.tables import Case
 from casework.vocabulary import CaseMove, CaseParty, CaseState, ResultWay
 
 _GIVEN = frozenset({Need.MISSING, Need.MAY_FOLLOW, Need.TEXT, Need.LEGAL_BASIS, Need.WAY})
-"""Needs that whoever takes the step fills in."""
+"""What whoever takes the step fills in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +39,9 @@ async def take_step(
     case: Case,
     person: SignedIn,
     given: Given,
-    served: Select[Any] | None,
+    calls: Calls,
 ) -> None:
     """:param case: locked.
-    :param served: ids of the cases of the person's own calls.
     :raises ShipinbanError: as :func:`casework.course.moving.move_case`.
     """
     match given.move:
@@ -53,14 +50,14 @@ async def take_step(
                 session, case, person, reason=given.text, legal_basis=given.legal_basis
             )
         case CaseMove.CONFIRM_REFUSAL:
-            await confirm_refusal(session, case, person, served)
+            await confirm_refusal(session, case, person, calls)
         case CaseMove.SEND_BACK:
-            await send_back(session, case, person, served, answer=given.text)
+            await send_back(session, case, person, calls, answer=given.text)
         case CaseMove.APPEAL:
             await open_appeal(session, case, person, text=given.text)
         case CaseMove.REOPEN | CaseMove.UPHOLD:
             reopen = given.move is CaseMove.REOPEN
-            await decide_appeal(session, case, person, served, reopen=reopen, answer=given.text)
+            await decide_appeal(session, case, person, calls, reopen=reopen, answer=given.text)
         case CaseMove.FINISH:
             await finish_case(session, case, person, text=given.text)
         case CaseMove.HAND_RESULT:
@@ -97,7 +94,7 @@ class OpenStep:
 
 
 async def open_steps(
-    session: AsyncSession, case: Case, person: SignedIn, served: Select[Any] | None
+    session: AsyncSession, case: Case, person: SignedIn, calls: Calls
 ) -> list[OpenStep]:
     """Every step from the case's state, with why it is closed to the person. Changes nothing."""
     before = CaseState(case.state_before) if case.state_before else None
@@ -107,22 +104,17 @@ async def open_steps(
     for row in FROM[CaseState(case.state)]:
         if row.who == {CaseParty.CLOCK} or (row.move in REMEMBERED and row.target is not before):
             continue
-        moving = Moving(
-            case=case, move=row.move, actor=person, served=served, refused_ms=refused_ms
-        )
+        moving = Moving(case=case, move=row.move, actor=person, calls=calls, refused_ms=refused_ms)
         steps.append(OpenStep(row, await _refusal(session, row, moving)))
     return steps
 
 
 async def _refusal(session: AsyncSession, row: Transition, moving: Moving) -> ShipinbanError | None:
-    assert moving.actor is not None  # noqa: S101 - the watch asks nobody
+    code, _ = await examine(session, step_of(row, moving))
+    if code is not None:
+        return Forbidden(code)
     try:
-        await check_party(session, row, moving.case, moving.actor, None)
         await check_needs(session, row.needs - _GIVEN, moving)
     except ShipinbanError as error:
         return error
-    if row.move not in STEPS:
-        return None
-    step = Step(kind=STEPS[row.move], case=moving.case, actor=moving.actor)
-    code, _ = await examine(session, step)
-    return None if code is None else Invalid(code)
+    return None

@@ -1,4 +1,4 @@
-"""The one table of how a case moves: from, to, who, and what the step needs.
+"""The one table of how a case moves: from, to, who, and what the step carries.
 
 Standard library only. :func:`casework.course.moving.move_case` is the only place that changes a
 case's state, and it asks this table first.
@@ -12,14 +12,12 @@ from casework.vocabulary import CaseMove, CaseParty, CaseState
 
 
 class Need(StrEnum):
-    """What a step rests on besides who takes it."""
+    """What a step carries. Whether somebody may take it is not asked here: who is one of ``who``,
+    and on what authority, is for :func:`casework.authority.steps.authorise` to say.
+    """
 
     CALL = "call"
     """The resident is there."""
-    CONSENT = "consent"
-    """Consent to the recording stands, and a call in which the step is taken is recorded."""
-    DOING_MODE = "doing_mode"
-    """The case's mode is one in which something is done, not advice alone."""
     MISSING = "missing"
     """The list of what is missing."""
     MAY_FOLLOW = "may_follow"
@@ -29,8 +27,6 @@ class Need(StrEnum):
     LEGAL_BASIS = "legal_basis"
     WAY = "way"
     """How the result reaches the resident."""
-    UNINVOLVED = "uninvolved"
-    """Whoever decides took no part in the case so far."""
     IN_TIME = "in_time"
     """Within the time for an appeal."""
 
@@ -63,7 +59,6 @@ def _rows(
 
 
 _S, _M, _P = CaseState, CaseMove, CaseParty
-_TAKING = (Need.CONSENT, Need.DOING_MODE)
 _UNDER_WAY = (_S.ACCEPTED, _S.ACCEPTED_TO_FOLLOW, _S.MATERIALS_OVERDUE, _S.FORWARDED)
 """Where a clock runs: what can be suspended, and what a suspended case goes back to."""
 _UNDECIDED = (_S.DRAFT, _S.SUBMITTED, _S.RETURNED, _S.FORWARDED)
@@ -71,28 +66,27 @@ _REFUSABLE = (*_UNDECIDED, _S.ACCEPTED, _S.ACCEPTED_TO_FOLLOW, _S.MATERIALS_OVER
 
 TABLE: Sequence[Transition] = (
     *_rows(_M.RECEIVE, (_S.DRAFT, _S.SUBMITTED, _S.RETURNED), _S.SUBMITTED,
-           [_P.OFFICER], (*_TAKING, Need.CALL)),
-    *_rows(_M.RESUBMIT, [_S.RETURNED], _S.SUBMITTED, [_P.WINDOW], _TAKING),
-    *_rows(_M.ACCEPT, _UNDECIDED, _S.ACCEPTED, [_P.DECIDER], _TAKING),
+           [_P.OFFICER], [Need.CALL]),
+    *_rows(_M.RESUBMIT, [_S.RETURNED], _S.SUBMITTED, [_P.WINDOW]),
+    *_rows(_M.ACCEPT, _UNDECIDED, _S.ACCEPTED, [_P.DECIDER]),
     *_rows(_M.ACCEPT_TO_FOLLOW, _UNDECIDED, _S.ACCEPTED_TO_FOLLOW, [_P.DECIDER],
-           (*_TAKING, Need.MISSING, Need.MAY_FOLLOW)),
+           (Need.MISSING, Need.MAY_FOLLOW)),
     *_rows(_M.COMPLETE, (_S.ACCEPTED_TO_FOLLOW, _S.MATERIALS_OVERDUE), _S.ACCEPTED, [_P.DECIDER]),
     *_rows(_M.MISS_MATERIALS, [_S.ACCEPTED_TO_FOLLOW], _S.MATERIALS_OVERDUE, [_P.CLOCK]),
     *_rows(_M.RETURN, (*_UNDECIDED, _S.MATERIALS_OVERDUE), _S.RETURNED, [_P.OFFICER],
-           (*_TAKING, Need.MISSING)),
+           [Need.MISSING]),
     *_rows(_M.PROPOSE_REFUSAL, _REFUSABLE, _S.REFUSAL_PROPOSED, [_P.DECIDER],
-           (*_TAKING, Need.TEXT, Need.LEGAL_BASIS)),
-    *_rows(_M.CONFIRM_REFUSAL, [_S.REFUSAL_PROPOSED], _S.REFUSED,
-           [_P.COUNTY_APPROVER], [Need.UNINVOLVED]),
+           (Need.TEXT, Need.LEGAL_BASIS)),
+    *_rows(_M.CONFIRM_REFUSAL, [_S.REFUSAL_PROPOSED], _S.REFUSED, [_P.COUNTY_APPROVER]),
     # A draft with a refusal proposed was received by it.
     *(row for target in _REFUSABLE if target is not _S.DRAFT
       for row in _rows(_M.SEND_BACK, [_S.REFUSAL_PROPOSED], target,
-                       [_P.COUNTY_APPROVER], (Need.UNINVOLVED, Need.TEXT))),
+                       [_P.COUNTY_APPROVER], [Need.TEXT])),
     *_rows(_M.APPEAL, [_S.REFUSED], _S.APPEALED, [_P.WINDOW], (Need.TEXT, Need.IN_TIME)),
     *_rows(_M.REOPEN, [_S.APPEALED], _S.SUBMITTED,
-           [_P.COUNTY_APPROVER], (Need.UNINVOLVED, Need.TEXT)),
+           [_P.COUNTY_APPROVER], [Need.TEXT]),
     *_rows(_M.UPHOLD, [_S.APPEALED], _S.UPHELD,
-           [_P.COUNTY_APPROVER], (Need.UNINVOLVED, Need.TEXT)),
+           [_P.COUNTY_APPROVER], [Need.TEXT]),
     *_rows(_M.FORWARD, [_S.SUBMITTED], _S.FORWARDED, [_P.OFFICER]),
     *_rows(_M.SUSPEND, _UNDER_WAY, _S.SUSPENDED, [_P.OFFICER], [Need.TEXT]),
     *(row for target in _UNDER_WAY

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import new_id, now_ms
 from casework.errors import Conflict, Invalid, NotFound
+from casework.participants import Calls, who_took_part
 from casework.reviews.acts import note_review
-from casework.reviews.participants import CallFacts, took_part
 from casework.sign_in import SignedIn
 from casework.tables import (
     Organisation,
@@ -83,7 +83,7 @@ def _lot(review_id: str, staff_id: str) -> bytes:
 
 
 async def _excluded(
-    session: AsyncSession, calls: CallFacts, review: Review, line: AccountableLine
+    session: AsyncSession, calls: Calls, review: Review, line: AccountableLine
 ) -> frozenset[str]:
     """Who took part, who stepped back before, and who judges for the other line."""
     stepped_back = await session.scalars(
@@ -96,12 +96,12 @@ async def _excluded(
             ReviewVerdict.reviewer_staff_id.is_not(None),
         )
     )
-    ids = await took_part(session, calls, review.case_id)
+    ids = await who_took_part(session, calls, review.case_id)
     return ids | frozenset(stepped_back) | frozenset(one for one in other if one is not None)
 
 
 async def assign(
-    session: AsyncSession, calls: CallFacts, review: Review, line: AccountableLine
+    session: AsyncSession, calls: Calls, review: Review, line: AccountableLine
 ) -> str | None:
     """Gives the line's verdict to somebody; ``None`` when the line has nobody for it."""
     excluded = await _excluded(session, calls, review, line)
@@ -128,7 +128,7 @@ async def assign(
 
 
 async def reassign(
-    session: AsyncSession, calls: CallFacts, verdict: ReviewVerdict, reason: str
+    session: AsyncSession, calls: Calls, verdict: ReviewVerdict, reason: str
 ) -> str | None:
     """Takes the review from its reviewer, for good, and gives it to the next.
 
@@ -174,7 +174,7 @@ async def reassign(
 
 
 async def step_back(
-    session: AsyncSession, calls: CallFacts, person: SignedIn, review_id: str, reason: str
+    session: AsyncSession, calls: Calls, person: SignedIn, review_id: str, reason: str
 ) -> None:
     """A reviewer names a conflict of interest (回避).
 

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.could_not import Place, coordinator_of, line_head, note
 from casework.database import now_ms
 from casework.errors import Conflict, Forbidden, Invalid, NotFound
+from casework.participants import Calls, who_took_part
 from casework.policy import may_supervise
 from casework.reviews.assignment import has_role
 from casework.reviews.contacts import Contact, keep_contact
 from casework.reviews.holds import lift
-from casework.reviews.participants import CallFacts, took_part
 from casework.sign_in import SignedIn
 from casework.tables import (
     CouldNotReport,
@@ -50,7 +50,7 @@ def may_work(person: SignedIn) -> bool:
 
 
 async def find_report(
-    session: AsyncSession, calls: CallFacts, person: SignedIn, report_id: str
+    session: AsyncSession, calls: Calls, person: SignedIn, report_id: str
 ) -> CouldNotReport:
     """:raises NotFound: absent, of another line, or about something that the person did."""
     found = await session.scalar(
@@ -60,13 +60,13 @@ async def find_report(
     )
     if found is None:
         raise NotFound("could_not.not_found")
-    if found.case_id and person.staff_id in await took_part(session, calls, found.case_id):
+    if found.case_id and person.staff_id in await who_took_part(session, calls, found.case_id):
         raise NotFound("could_not.not_found")
     return found
 
 
 async def _to_work_on(
-    session: AsyncSession, calls: CallFacts, person: SignedIn, report_id: str
+    session: AsyncSession, calls: Calls, person: SignedIn, report_id: str
 ) -> CouldNotReport:
     report = await find_report(session, calls, person, report_id)
     if not may_work(person):
@@ -76,7 +76,7 @@ async def _to_work_on(
     return report
 
 
-async def take(session: AsyncSession, calls: CallFacts, person: SignedIn, report_id: str) -> None:
+async def take(session: AsyncSession, calls: Calls, person: SignedIn, report_id: str) -> None:
     """The person becomes the owner and says: I am at it. The clock goes on.
 
     :raises NotFound: see :func:`find_report`.
@@ -102,7 +102,7 @@ async def take(session: AsyncSession, calls: CallFacts, person: SignedIn, report
 
 
 async def record_report_contact(
-    session: AsyncSession, calls: CallFacts, person: SignedIn, report_id: str, given: Contact
+    session: AsyncSession, calls: Calls, person: SignedIn, report_id: str, given: Contact
 ) -> None:
     """:raises NotFound: see :func:`find_report`.
     :raises Forbidden: neither coordinator nor chief.
@@ -115,7 +115,7 @@ async def record_report_contact(
 
 
 async def answer(
-    session: AsyncSession, calls: CallFacts, person: SignedIn, report_id: str, text: str
+    session: AsyncSession, calls: Calls, person: SignedIn, report_id: str, text: str
 ) -> None:
     """Closes the report with the answer that the reporter was given.
 

@@ -5,9 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import now_ms
 from casework.errors import Conflict, Forbidden, Invalid, NotFound
+from casework.participants import Calls, who_took_part
 from casework.reviews.acts import note_review
 from casework.reviews.holds import lift
-from casework.reviews.participants import CallFacts, took_part
 from casework.sign_in import SignedIn
 from casework.tables import Review
 from casework.vocabulary import HoldReason, ReviewState, Role, Verdict
@@ -15,7 +15,7 @@ from casework.vocabulary import HoldReason, ReviewState, Role, Verdict
 
 async def resolve(
     session: AsyncSession,
-    calls: CallFacts,
+    calls: Calls,
     person: SignedIn,
     review_id: str,
     decision: Verdict,
@@ -37,7 +37,7 @@ async def resolve(
     )
     if review is None:
         raise NotFound("review.not_found")
-    if person.staff_id in await took_part(session, calls, review.case_id):
+    if person.staff_id in await who_took_part(session, calls, review.case_id):
         raise Forbidden("review.took_part")
     decided = await session.execute(
         update(Review)

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import new_id, now_ms, read_clock
 from casework.errors import Conflict, Forbidden, Invalid, NotFound
+from casework.participants import Calls, who_took_part
 from casework.policy import may_supervise
 from casework.reviews.acts import note_follow_up
 from casework.reviews.contacts import Contact, keep_contact
 from casework.reviews.holds import Source, hold, lift
-from casework.reviews.participants import CallFacts, took_part
 from casework.sign_in import SignedIn
 from casework.tables import FollowUp, Rating, ResidentContact
 from casework.vocabulary import FollowUpState, HoldReason
@@ -47,7 +47,7 @@ async def open_follow_up(session: AsyncSession, rating: Rating) -> FollowUp:
 
 
 async def find_follow_up(
-    session: AsyncSession, calls: CallFacts, person: SignedIn, follow_up_id: str
+    session: AsyncSession, calls: Calls, person: SignedIn, follow_up_id: str
 ) -> FollowUp:
     """Of the person's line, and about nothing that the person did.
 
@@ -61,13 +61,13 @@ async def find_follow_up(
         )
         .execution_options(populate_existing=True)
     )
-    if found is None or person.staff_id in await took_part(session, calls, found.case_id):
+    if found is None or person.staff_id in await who_took_part(session, calls, found.case_id):
         raise NotFound("follow_up.not_found")
     return found
 
 
 async def record_contact(
-    session: AsyncSession, calls: CallFacts, person: SignedIn, follow_up_id: str, given: Contact
+    session: AsyncSession, calls: Calls, person: SignedIn, follow_up_id: str, given: Contact
 ) -> None:
     """:raises NotFound: see :func:`find_follow_up`.
     :raises Conflict: it is closed.
@@ -82,7 +82,7 @@ async def record_contact(
 
 
 async def close_follow_up(
-    session: AsyncSession, calls: CallFacts, person: SignedIn, follow_up_id: str, finding: str
+    session: AsyncSession, calls: Calls, person: SignedIn, follow_up_id: str, finding: str
 ) -> None:
     """After the resident was asked again, or could not be reached although it was tried.
 

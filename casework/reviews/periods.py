@@ -16,8 +16,8 @@ from casework.counties import county_organisation
 from casework.county_time import county_moment, day_start_ms
 from casework.database import insert_for, new_id, now_ms, read_clock
 from casework.journal.acts import Act, add_entry
+from casework.participants import Calls
 from casework.reviews.draw import Lot, drawn, population_sha256, seed
-from casework.reviews.participants import CallFacts
 from casework.reviews.population import candidates
 from casework.reviews.reviews import open_review
 from casework.reviews.sheets import current_rules
@@ -112,9 +112,7 @@ async def draws_over(session: AsyncSession, limit: int) -> list[str]:
     return list(rows)
 
 
-async def close_period(
-    session: AsyncSession, calls: CallFacts, tree_at: TreeAt, draw_id: str
-) -> bool:
+async def close_period(session: AsyncSession, calls: Calls, tree_at: TreeAt, draw_id: str) -> bool:
     """Fixes the cases, their chances and the tree's root, before any secret may be shown.
 
     ``False`` while the journal has no checkpoint of after the end; after a while it goes on without.
@@ -167,7 +165,7 @@ async def draws_to_draw(session: AsyncSession, limit: int) -> list[str]:
     return list(rows)
 
 
-async def draw_now(session: AsyncSession, calls: CallFacts, draw_id: str) -> bool:
+async def draw_now(session: AsyncSession, calls: Calls, draw_id: str) -> bool:
     """Draws with what is there, says what was missing, and opens the reviews."""
     draw = await _locked(session, draw_id, DrawState.REVEALING)
     if draw is None:
@@ -199,7 +197,7 @@ async def draw_now(session: AsyncSession, calls: CallFacts, draw_id: str) -> boo
 
 
 async def _open_reviews(
-    session: AsyncSession, calls: CallFacts, draw: ReviewDraw, found: Collection[str]
+    session: AsyncSession, calls: Calls, draw: ReviewDraw, found: Collection[str]
 ) -> None:
     cases = await session.scalars(select(Case).where(Case.id.in_(found)).order_by(Case.id))
     for case in cases.all():

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.participants import NO_CALLS, Calls
 from casework.ratings import POOR
 from casework.reviews.draw import Lot
-from casework.reviews.participants import NO_CALLS, CallFacts
 from casework.reviews.risk import CaseRisk, RiskFactor, chance_permille, factors
 from casework.tables import (
     Case,
@@ -61,7 +61,7 @@ def own_line(draw: ReviewDraw) -> ColumnElement[bool]:
 
 
 async def candidates(
-    session: AsyncSession, calls: CallFacts, draw: ReviewDraw, sample_permille: int
+    session: AsyncSession, calls: Calls, draw: ReviewDraw, sample_permille: int
 ) -> list[Candidate]:
     """The cases of the period that nobody has reviewed, in the order of their ids."""
     reviewed = exists().where(Review.case_id == Case.id)
@@ -83,11 +83,11 @@ async def candidates(
 
 
 async def _risks(
-    session: AsyncSession, calls: CallFacts, draw: ReviewDraw, cases: Sequence[Case]
+    session: AsyncSession, calls: Calls, draw: ReviewDraw, cases: Sequence[Case]
 ) -> list[CaseRisk]:
     ids = [case.id for case in cases]
     helpers = {case.opened_by_staff_id for case in cases}
-    facts = await calls(session, ids)
+    facts = await calls.facts(session, ids)
     poor = set(
         await session.scalars(
             select(Rating.case_id).where(Rating.case_id.in_(ids), Rating.grade.in_(POOR))

@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import insert_for, new_id, read_clock
+from casework.participants import NO_CALLS, Calls
 from casework.reviews.acts import note_review
 from casework.reviews.assignment import assign
 from casework.reviews.holds import Source, hold
-from casework.reviews.participants import NO_CALLS, CallFacts
 from casework.reviews.sheets import current_rules
 from casework.tables import Case, CaseEvent, Review, ReviewVerdict
 from casework.vocabulary import (
@@ -86,7 +86,7 @@ async def reasons_of(session: AsyncSession, case_id: str) -> list[ReviewReason]:
 
 async def open_review(
     session: AsyncSession,
-    calls: CallFacts,
+    calls: Calls,
     case: Case,
     reasons: Sequence[ReviewReason],
     draw_id: str | None = None,
@@ -96,7 +96,7 @@ async def open_review(
     ``None`` when the case is being reviewed already: one at a time, whichever node came first.
     """
     rules = await current_rules(session, case.county_id)
-    facts = (await calls(session, [case.id])).get(case.id, NO_CALLS)
+    facts = (await calls.facts(session, [case.id])).get(case.id, NO_CALLS)
     clock = await read_clock(session)
     opened = await session.execute(
         insert_for(session, Review)
@@ -128,7 +128,7 @@ async def open_review(
     return review
 
 
-async def _prepare(session: AsyncSession, calls: CallFacts, review: Review) -> None:
+async def _prepare(session: AsyncSession, calls: Calls, review: Review) -> None:
     for line in AccountableLine:
         session.add(
             ReviewVerdict(

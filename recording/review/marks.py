@@ -17,6 +17,7 @@ from casework.database import new_id, now_ms, read_clock
 from casework.errors import Conflict, Expired, Invalid, NotFound
 from casework.journal.acts import Act, add_entry
 from casework.journal.commitments import commit
+from casework.participants import took_part_in
 from casework.policy import may_supervise
 from casework.sign_in import SignedIn
 from casework.tables import Review, StaffMember
@@ -25,7 +26,7 @@ from recording.keeping.holds import line_of
 from recording.review.tables import RecordingMark
 from recording.tables import Recording, RecordingView
 from recording.viewing import VIEW_LIFETIME_MS
-from signaling.calls_of_cases import did_something
+from signaling.calls_of_cases import CALLS
 from signaling.tables import CallCase
 
 MOST = 500
@@ -51,7 +52,7 @@ def visible(person: SignedIn) -> ColumnElement[bool]:
     """SQL on :class:`RecordingMark`."""
     row = RecordingMark
     took_part = exists().where(
-        CallCase.call_id == row.call_id, did_something(person.staff_id, CallCase.case_id)
+        CallCase.call_id == row.call_id, took_part_in(person.staff_id, CallCase.case_id, CALLS)
     )
     own_line = (row.line == line_of(person)) & ~took_part
     return may_supervise(person, row.county_id, row.home_organisation_id) & or_(

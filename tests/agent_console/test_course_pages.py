@@ -106,7 +106,7 @@ def step(move: str, target: str, *, allowed: bool = True) -> JSON:
         "target": target,
         "who": ["officer"],
         "allowed": allowed,
-        "code": "" if allowed else "course.not_officer",
+        "code": "" if allowed else "authority.not_officer",
         "text": "" if allowed else "这一步由办件负责人办理",
     }
 

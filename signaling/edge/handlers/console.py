@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.authority.load_facts import decides_for
 from casework.county_time import day_start_ms
-from casework.course.parties import decides_for
 from casework.database import read_clock
 from casework.errors import NotFound
 from casework.outcomes import CaseOutcome, PassedOn, give_outcomes

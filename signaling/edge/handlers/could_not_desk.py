@@ -8,7 +8,7 @@ from casework.reviews.contacts import Contact
 from casework.reviews.could_not_desk import answer, find_report, record_report_contact, take
 from casework.reviews.phones import show_phone
 from casework.vocabulary import Surface
-from signaling.calls_of_cases import calls_of_cases
+from signaling.calls_of_cases import CALLS
 from signaling.could_not_views import report_detail, report_list
 from signaling.edge.roles import COORDINATORS, SUPERVISORS
 from signaling.edge.route import Asked, Route
@@ -34,14 +34,14 @@ async def list_reports(asked: Asked[DeskFilter]) -> CouldNotList:
 async def show_report(asked: Asked[None]) -> CouldNotDetail:
     """One report with its history. Who took part in the case finds none."""
     async with asked.context.database.reading() as session:
-        report = await find_report(session, calls_of_cases, asked.person, asked.id("report_id"))
+        report = await find_report(session, CALLS, asked.person, asked.id("report_id"))
         return await report_detail(session, asked.context.protected, asked.person, report)
 
 
 async def take_report(asked: Asked[None]) -> Empty:
     """The person becomes its owner; the clock goes on."""
     async with asked.context.database.transaction() as session:
-        await take(session, calls_of_cases, asked.person, asked.id("report_id"))
+        await take(session, CALLS, asked.person, asked.id("report_id"))
     return Empty()
 
 
@@ -49,16 +49,14 @@ async def keep_report_contact(asked: Asked[ContactMade]) -> Empty:
     """Keeps that the resident was reached, or that it was tried."""
     given = Contact(asked.given.channel, asked.given.reached, asked.given.note)
     async with asked.context.database.transaction() as session:
-        await record_report_contact(
-            session, calls_of_cases, asked.person, asked.id("report_id"), given
-        )
+        await record_report_contact(session, CALLS, asked.person, asked.id("report_id"), given)
     return Empty()
 
 
 async def show_report_phone(asked: Asked[None]) -> PhoneShown:
     """The subject's phone number, for getting in touch; noted in the journal."""
     async with asked.context.database.transaction() as session:
-        report = await find_report(session, calls_of_cases, asked.person, asked.id("report_id"))
+        report = await find_report(session, CALLS, asked.person, asked.id("report_id"))
         if report.case_id is None:
             raise NotFound("could_not.no_case")
         found = await show_phone(
@@ -70,7 +68,7 @@ async def show_report_phone(asked: Asked[None]) -> PhoneShown:
 async def close_report(asked: Asked[Closing]) -> Empty:
     """Closes the report with the answer that was given."""
     async with asked.context.database.transaction() as session:
-        await answer(session, calls_of_cases, asked.person, asked.id("report_id"), asked.given.text)
+        await answer(session, CALLS, asked.person, asked.id("report_id"), asked.given.text)
     return Empty()
 
 

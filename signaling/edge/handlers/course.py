@@ -10,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.cases import find_case
 from casework.county_time import day_start_ms
 from casework.course.hand_overs import answer_hand_over, offer_hand_over, take_back
-from casework.course.involvement import involves
 from casework.course.steps_taken import Given, take_step
 from casework.course.transitions import ENDED
 from casework.database import read_clock
+from casework.participants import took_part_in
 from casework.policy import may_see_case, may_supervise
 from casework.sign_in import SignedIn
 from casework.tables import Appeal, Case, HandOver, Refusal
 from casework.vocabulary import AppealState, HandOverState, RefusalState, Surface
+from signaling.calls_of_cases import CALLS
 from signaling.course_lists import conditions_of, course_briefs, course_list
 from signaling.course_views import (
     appeal_view,
@@ -74,9 +75,7 @@ async def take(asked: Asked[StepTaken]) -> CaseCourse:
     """Takes one step of the case; the table of steps and the rules on them decide who may."""
     async with announcing(asked.context.database, asked.context.bus) as session:
         case = await _case(session, asked, lock=True)
-        await take_step(
-            session, case, asked.person, Given(**dict(asked.given)), served_cases(asked.person)
-        )
+        await take_step(session, case, asked.person, Given(**dict(asked.given)), CALLS)
         note(session, county=case.county_id, window=case.window_id)
         return await _view(session, asked, case)
 
@@ -88,9 +87,7 @@ async def _case(session: AsyncSession, asked: Asked[Any], *, lock: bool = False)
 
 
 async def _view(session: AsyncSession, asked: Asked[Any], case: Case) -> CaseCourse:
-    return await case_course(
-        session, case, asked.person, served_cases(asked.person), asked.language
-    )
+    return await case_course(session, case, asked.person, asked.language)
 
 
 async def show_refusal_notice(asked: Asked[None]) -> RefusalNotice:
@@ -219,10 +216,9 @@ async def list_appeals(asked: Asked[None]) -> WaitingAppeals:
 
 def _undecided_by(person: SignedIn, table: type[Refusal] | type[Appeal]) -> ColumnElement[bool]:
     """Of the person's line, and of cases that the person took no part in."""
-    took_part = select(Case.id).where(involves(person.staff_id, served_cases(person)))
     return and_(
         may_supervise(person, table.county_id, table.home_organisation_id),
-        table.case_id.not_in(took_part),
+        ~took_part_in(person.staff_id, table.case_id, CALLS, deciding=True),
     )
 
 

@@ -7,7 +7,7 @@ from casework.reviews.contacts import Contact
 from casework.reviews.follow_ups import close_follow_up, find_follow_up, record_contact
 from casework.reviews.phones import show_phone
 from casework.vocabulary import Surface
-from signaling.calls_of_cases import calls_of_cases
+from signaling.calls_of_cases import CALLS
 from signaling.edge.roles import SUPERVISORS
 from signaling.edge.route import Asked, Route
 from signaling.follow_up_views import follow_up_detail, follow_up_list
@@ -33,9 +33,7 @@ async def list_follow_ups(asked: Asked[DeskFilter]) -> FollowUpList:
 async def show_follow_up(asked: Asked[None]) -> FollowUpDetail:
     """One follow-up with every attempt to reach the resident."""
     async with asked.context.database.reading() as session:
-        found = await find_follow_up(
-            session, calls_of_cases, asked.person, asked.id("follow_up_id")
-        )
+        found = await find_follow_up(session, CALLS, asked.person, asked.id("follow_up_id"))
         return await follow_up_detail(session, asked.context.protected, found)
 
 
@@ -43,16 +41,14 @@ async def keep_contact(asked: Asked[ContactMade]) -> Empty:
     """Keeps that the resident was reached, or that it was tried."""
     given = Contact(asked.given.channel, asked.given.reached, asked.given.note)
     async with asked.context.database.transaction() as session:
-        await record_contact(session, calls_of_cases, asked.person, asked.id("follow_up_id"), given)
+        await record_contact(session, CALLS, asked.person, asked.id("follow_up_id"), given)
     return Empty()
 
 
 async def show_subject_phone(asked: Asked[None]) -> PhoneShown:
     """The subject's phone number, for getting in touch; noted in the journal."""
     async with asked.context.database.transaction() as session:
-        found = await find_follow_up(
-            session, calls_of_cases, asked.person, asked.id("follow_up_id")
-        )
+        found = await find_follow_up(session, CALLS, asked.person, asked.id("follow_up_id"))
         shown = await show_phone(
             session, asked.context.protected, found.case_id, asked.person.staff_id, found.id
         )
@@ -63,7 +59,7 @@ async def close(asked: Asked[Closing]) -> Empty:
     """Closes with a finding, after the resident was asked again; never by who was rated."""
     async with asked.context.database.transaction() as session:
         await close_follow_up(
-            session, calls_of_cases, asked.person, asked.id("follow_up_id"), asked.given.text
+            session, CALLS, asked.person, asked.id("follow_up_id"), asked.given.text
         )
     return Empty()
 

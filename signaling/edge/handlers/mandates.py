@@ -17,7 +17,7 @@ from casework.errors import Forbidden
 from casework.moments import Moment
 from casework.sign_in import SignedIn
 from casework.tables import Case, CaseMandate, Grant, Mandate, Subject
-from casework.vocabulary import Surface
+from casework.vocabulary import CaseParty, Surface
 from signaling.acting_now import acting_now, tell_call
 from signaling.authority_views import grant_views, mandate_views
 from signaling.edge.roles import AGENTS, HELPERS
@@ -50,7 +50,10 @@ async def show_authority(asked: Asked[None]) -> wire.AuthorityView:
 
 def _next_step(case: Case, moment: Moment) -> Step:
     """Handing the matter in: helpers and agents both do it, and it rests on all that counts."""
-    return Step(kind=StepKind.SUBMIT, case=case, actor=moment.actor, call=moment.call)
+    return Step(
+        kind=StepKind.SUBMIT, case=case, actor=moment.actor, call=moment.call,
+        who=frozenset({CaseParty.WINDOW, CaseParty.OFFICER}),
+    )  # fmt: skip
 
 
 async def _grant(session: AsyncSession, person: SignedIn, facts: Facts) -> wire.GrantView | None:

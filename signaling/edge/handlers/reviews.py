@@ -17,7 +17,7 @@ from casework.reviews.verdicts import save_draft, submit
 from casework.sign_in import SignedIn
 from casework.tables import Review, ReviewDraw, ReviewRules
 from casework.vocabulary import AccountableLine, Role, Surface
-from signaling.calls_of_cases import calls_of_cases
+from signaling.calls_of_cases import CALLS
 from signaling.could_not_views import report_list
 from signaling.draw_views import owed
 from signaling.edge.roles import CHIEFS, COORDINATORS, SUPERVISORS
@@ -117,9 +117,7 @@ async def give_verdict(asked: Asked[VerdictGiven]) -> Empty:
 async def step_back_from(asked: Asked[SteppedBack]) -> Empty:
     """回避: the reviewer names a conflict of interest; somebody else of the line gets the case."""
     async with asked.context.database.transaction() as session:
-        await step_back(
-            session, calls_of_cases, asked.person, asked.id("review_id"), asked.given.reason
-        )
+        await step_back(session, CALLS, asked.person, asked.id("review_id"), asked.given.reason)
     return Empty()
 
 
@@ -127,7 +125,7 @@ async def decide(asked: Asked[Decided]) -> Empty:
     """The chief ends a disagreement, with a reason."""
     async with asked.context.database.transaction() as session:
         await resolve(
-            session, calls_of_cases, asked.person, asked.id("review_id"),
+            session, CALLS, asked.person, asked.id("review_id"),
             asked.given.decision, asked.given.reason,
         )  # fmt: skip
     return Empty()

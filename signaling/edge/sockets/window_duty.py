@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from casework.authority.steps import Step, StepKind, authorise
+from casework.cases import find_case
 from casework.errors import Conflict, Forbidden, NotFound
 from casework.sign_in import SignedIn
 from casework.vocabulary import CallState, ParticipantKind, TicketState
@@ -107,6 +109,8 @@ class WindowDuty(DutySocket):
 async def handle_ticket_take(socket: WindowDuty, command: TicketTake) -> Result:
     context = socket.context
     async with announcing(context.database, context.bus) as session:
+        case = await find_case(session, socket.person, command.case_id)
+        await authorise(session, Step(kind=StepKind.TAKE_TICKET, case=case, actor=socket.person))
         taken = await take_ticket(
             session,
             context.rules,

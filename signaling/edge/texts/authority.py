@@ -3,33 +3,45 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, tuple[str, str]] = {
+    "authority.not_by_hand": (
+        "这一步由系统到期自动办理",
+        "The system takes this step by itself when the day has passed",
+    ),
     "authority.role": (
-        "您的角色不能办理这一步，请交由有此角色的同事办理",
-        "Your role does not take this step: leave it to a colleague whose role does",
+        "您的角色不办理这一步，请交由应办这一步的窗口、办件负责人或县级管理人员办理",
+        "Your role does not take this step: leave it to the window, the officer in charge or the county's supervisors, as the step is theirs",
     ),
     "authority.place": (
-        "该办件不属于您的窗口或通话，请由承办人办理",
-        "This case belongs to another window or agent: leave it to them",
+        "该办件属于其他窗口：请由受理窗口的帮办员办理",
+        "This case belongs to another window: a helper there takes this step",
+    ),
+    "authority.not_owner": (
+        "只有办件负责人可以移交",
+        "Only the officer in charge hands a case over",
+    ),
+    "authority.not_officer": (
+        "这一步由办件负责人办理：请先办理移交，或联系负责人",
+        "The officer in charge takes this step: ask for the case to be handed over to you",
     ),
     "authority.not_county": (
-        "这一步须由县级人员办理，请提交县级",
-        "The county takes this step: send it there",
+        "这一步由县政务服务中心的管理人员办理，请提交县级",
+        "A supervisor of the county's service centre takes this step: send it there",
     ),
     "authority.took_part": (
-        "您参与过本办件，须由未参与的县级人员决定",
-        "You took part in this case: somebody at the county who did not must decide",
+        "您参与过该办件，须由县级另一名未参与的人员决定",
+        "You took part in this case: another person at the county who did not has to decide",
     ),
     "authority.mode": (
-        "当前办理方式不能办理这一步，请改为帮办或该事项允许的方式",
-        "Nothing is done in this mode: choose one that the item allows",
+        "本办件的办理方式只含咨询，不能收件、补正或受理：请选择咨询类结果，或改为该事项允许的方式",
+        "The mode of this case is advice only: choose such an outcome, or a mode that the item allows",
     ),
     "authority.not_recorded": (
-        "未取得录音录像的同意，只能提供咨询；请先征得同意",
-        "Without consent to recording there is advice only: ask for consent first",
+        "未取得录音录像的同意，只能咨询，不能收件或受理：请先征得同意，或选择咨询类结果",
+        "Without consent to recording there is advice only: ask for consent first, or choose such an outcome",
     ),
     "authority.not_deciding": (
-        "该办件由其他机构决定，请收件或转交",
-        "Another organisation decides this case: receive it or pass it on",
+        "该办件由其他机构决定：您可以咨询和收件，请转交有权决定的窗口",
+        "Another organisation decides this case: advise and receive, and pass it to who may decide",
     ),
     "authority.not_appointed": (
         "帮办员未被聘任到本窗口，请联系本级管理员提名、县级批准",

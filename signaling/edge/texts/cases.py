@@ -102,18 +102,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "outcome.text_needed": ("请写明情况", "Say what happened"),
     "outcome.group": ("请选择转交的技能组", "Choose the skill group to pass the case to"),
-    "outcome.may_not_decide": (
-        "您可以咨询和收件，不能受理；请转交有权受理的窗口",
-        "You may advise and receive, not accept: pass the case to who may decide",
-    ),
-    "outcome.not_recorded": (
-        "未同意录音录像的通话只能咨询，不能收件或受理；请选择咨询类结果",
-        "Without recorded consent the call is for advice only: choose such an outcome",
-    ),
-    "outcome.mode": (
-        "本办件的办理方式只含咨询，不能收件或受理；请选择咨询类结果",
-        "The mode of this case is advice only: choose such an outcome",
-    ),
     "rating.not_found": (
         "评价链接无效，请向窗口工作人员反映",
         "This rating link is not valid: tell the helper at the window",

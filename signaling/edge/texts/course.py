@@ -23,29 +23,9 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "邮寄须填写快递公司和单号",
         "For a result that is sent, give the carrier and the consignment number",
     ),
-    "course.took_part": (
-        "您参与过该办件，不能复核；请由县级另一名未参与的人员办理",
-        "You took part in this case: another person at the county who did not has to decide",
-    ),
     "course.appeal_too_late": (
         "申诉期限（{days}天）已过；可到县政务服务中心咨询其他救济途径",
         "The {days} days for an appeal are over: ask the county's service centre what else is open",
-    ),
-    "course.not_window": (
-        "这一步由受理窗口的帮办员按群众意愿办理",
-        "A helper at the case's own window takes this step, on the resident's word",
-    ),
-    "course.not_officer": (
-        "这一步由办件负责人办理：请先办理移交，或联系负责人",
-        "The officer in charge takes this step: ask for the case to be handed over to you",
-    ),
-    "course.not_county": (
-        "这一步由县级管理人员办理，请联系县政务服务中心",
-        "A supervisor at the county takes this step: tell the county's service centre",
-    ),
-    "course.not_by_hand": (
-        "这一步由系统到期自动办理",
-        "The system takes this step by itself when the day has passed",
     ),
     "course.nothing_proposed": (
         "没有待复核的不予受理建议，请刷新后查看",
@@ -66,10 +46,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "course.consent_for_matter": (
         "本次通话正在录音录像：新事项也须群众同意；不同意请另外取号",
         "The call is recorded: the resident must agree for this matter too, or take it up in another call",
-    ),
-    "hand_over.not_owner": (
-        "只有办件负责人可以移交",
-        "Only the officer in charge hands a case over",
     ),
     "hand_over.nobody": (
         "请选择一位可以接办的同事",

@@ -36,6 +36,7 @@ from casework.sign_in import SignedIn
 from casework.tables import Case, CasePage, Grant, Mandate
 from casework.vocabulary import (
     CaseMode,
+    CaseParty,
     ConsentAnswer,
     ConsentGiver,
     GrantCondition,
@@ -379,7 +380,13 @@ class Mandates(Authority):
     def use(self, at: int) -> None:
         async def deed(session: AsyncSession) -> None:
             case = await session.get_one(Case, self.cases[at])
-            step = Step(kind=StepKind.ACCEPT, case=case, actor=self.agent, call=self.call())
+            step = Step(
+                kind=StepKind.ACCEPT,
+                case=case,
+                actor=self.agent,
+                call=self.call(),
+                who=frozenset({CaseParty.DECIDER}),
+            )
             permit = await authorise(session, step)
             assert permit.mandate_id == self.mandate_id
 

@@ -14,19 +14,22 @@ from casework.authority.facts import (
     MandateFacts,
 )
 from casework.authority.rules import (
-    DECIDING_STEPS,
+    DOING_STEPS,
     LENT_STEPS,
     MANDATED_STEPS,
+    PARTY_ROLES,
     RULES,
-    STEP_ROLES,
     Rule,
     best_grant,
     refusal,
 )
-from casework.authority.step_kinds import StepKind
+from casework.authority.step_kinds import UNMOVING, StepKind
+from casework.course.moving import STEPS
+from casework.course.transitions import TABLE
 from casework.vocabulary import (
     AccountableLine,
     CaseMode,
+    CaseParty,
     GrantState,
     MandateKind,
     MandatePower,
@@ -84,8 +87,11 @@ COUNTY_SUPERVISOR = ActorFacts(
     surface=Surface.SUPERVISION,
     at_county=True,
 )
+CLOCK = ActorFacts(staff_id="", county_id="county", roles=frozenset(), surface=None)
+DECIDER = frozenset({CaseParty.DECIDER})
 FACTS = Facts(
     now_ms=NOW,
+    who=DECIDER,
     actor=AGENT,
     case=CASE,
     item=ItemFacts(code="PENSION", modes=frozenset({"assisted", "delegated"}), lent=True),
@@ -102,6 +108,11 @@ FACTS = Facts(
 
 def actor(of: ActorFacts = AGENT, **changes: object) -> Facts:
     return replace(FACTS, actor=replace(of, **changes))  # type: ignore[arg-type]
+
+
+def by(party: CaseParty, of: ActorFacts = AGENT, **changes: object) -> Facts:
+    """A step that is for ``party`` to take."""
+    return replace(actor(of, **changes), who=frozenset({party}))
 
 
 def case(**changes: object) -> Facts:
@@ -123,30 +134,52 @@ def mandate(**changes: object) -> Facts:
 
 Refused = tuple[str, StepKind, Facts]
 REFUSED: tuple[Refused, ...] = (
+    ("authority.not_by_hand", StepKind.MISS_MATERIALS, by(CaseParty.CLOCK)),
     ("authority.role", StepKind.ACCEPT, actor(roles=frozenset({Role.SYSTEM_ADMINISTRATOR}))),
+    ("authority.role", StepKind.ACCEPT, actor(CLOCK)),
+    ("authority.role", StepKind.WITHDRAW, by(CaseParty.WINDOW)),
+    ("authority.role", StepKind.CONFIRM_REFUSAL, by(CaseParty.COUNTY_APPROVER)),
     ("authority.place", StepKind.ACCEPT, actor(county_id="another")),
-    ("authority.place", StepKind.SUBMIT, actor(HELPER, window_id="another village's")),
-    ("authority.place", StepKind.RETURN, actor(staff_id="a colleague")),
+    (
+        "authority.place",
+        StepKind.SUBMIT,
+        by(CaseParty.WINDOW, HELPER, window_id="another village's"),
+    ),
+    ("authority.not_owner", StepKind.HAND_OVER, by(CaseParty.OFFICER)),
+    ("authority.not_officer", StepKind.RETURN, by(CaseParty.OFFICER, staff_id="a colleague")),
+    (
+        "authority.not_officer",
+        StepKind.RETURN,
+        by(CaseParty.OFFICER, staff_id="a colleague", took_part=True),
+    ),
+    (
+        "authority.not_officer",
+        StepKind.JUDGE_MATERIAL,
+        by(CaseParty.OFFICER, staff_id="a colleague"),
+    ),
     (
         "authority.not_county",
         StepKind.CONFIRM_REFUSAL,
-        actor(COUNTY_SUPERVISOR, at_county=False),
+        by(CaseParty.COUNTY_APPROVER, COUNTY_SUPERVISOR, at_county=False),
     ),
-    ("authority.took_part", StepKind.CONFIRM_REFUSAL, actor(took_part=True)),
-    ("authority.took_part", StepKind.DECIDE_APPEAL, actor(COUNTY_SUPERVISOR, took_part=True)),
+    (
+        "authority.took_part",
+        StepKind.CONFIRM_REFUSAL,
+        by(CaseParty.COUNTY_APPROVER, COUNTY_SUPERVISOR, took_part=True),
+    ),
     ("authority.mode", StepKind.ACCEPT, case(mode=CaseMode.ADVICE)),
     (
         "authority.mode",
-        StepKind.SUBMIT,
+        StepKind.PROPOSE_REFUSAL,
         replace(FACTS, item=replace(FACTS.item, modes=frozenset({"assisted"}))),
     ),
     ("authority.not_recorded", StepKind.ACCEPT, case(consented=False)),
-    ("authority.not_recorded", StepKind.ACCEPT, call(recorded=False)),
+    ("authority.not_recorded", StepKind.RETURN, call(recorded=False)),
     ("authority.not_deciding", StepKind.ACCEPT, call(may_decide=False)),
     (
         "authority.not_deciding",
         StepKind.PROPOSE_REFUSAL,
-        replace(FACTS, call=None, actor=replace(AGENT, took_part=True)),
+        replace(case(owner_staff_id="agent"), call=None),
     ),
     ("authority.not_appointed", StepKind.ACCEPT, replace(FACTS, appointed=False)),
     ("authority.grant_none", StepKind.ACCEPT, replace(FACTS, grant=None)),
@@ -170,7 +203,8 @@ REFUSED: tuple[Refused, ...] = (
             mandate(helper_staff_id="another"),
             call=None,
             helper_staff_id=None,
-            actor=replace(AGENT, took_part=True, decides=True),
+            case=replace(CASE, owner_staff_id="agent"),
+            actor=replace(AGENT, decides=True),
         ),
     ),
     ("authority.mandate_item", StepKind.ACCEPT, mandate(item_codes=frozenset({"PERMIT"}))),
@@ -212,21 +246,42 @@ def test_a_rule_turned_into_allowed_would_be_noticed(rule: Rule) -> None:
 
 def test_nothing_is_missing_when_all_is_in_order() -> None:
     assert noticed(RULES) == []
-    for kind in DECIDING_STEPS | LENT_STEPS | set(MANDATED_STEPS):
-        person = AGENT if Role.AGENT in STEP_ROLES[kind] else HELPER
-        assert refusal(kind, actor(person)) is None, kind
-    assert refusal(StepKind.CONFIRM_REFUSAL, actor(COUNTY_SUPERVISOR)) is None
+    for kind in DOING_STEPS | LENT_STEPS | set(MANDATED_STEPS):
+        assert refusal(kind, FACTS) is None, kind
+        assert refusal(kind, by(CaseParty.WINDOW, HELPER)) is None, kind
+    approver = by(CaseParty.COUNTY_APPROVER, COUNTY_SUPERVISOR)
+    assert refusal(StepKind.CONFIRM_REFUSAL, approver) is None
+    assert refusal(StepKind.MISS_MATERIALS, by(CaseParty.CLOCK, CLOCK)) is None
 
 
-def test_every_step_has_roles_and_administrators_take_none() -> None:
-    assert set(STEP_ROLES) == set(StepKind)
-    taking = frozenset().union(*STEP_ROLES.values())
-    assert not taking & {
-        Role.SYSTEM_ADMINISTRATOR,
-        Role.SECURITY_ADMINISTRATOR,
-        Role.AUDITOR,
-        Role.HOME_SUPERVISOR,
+def test_who_takes_a_step_is_said_once() -> None:
+    moving = {STEPS[row.move] for row in TABLE}
+    assert moving | set(UNMOVING) == set(StepKind)
+    assert not moving & set(UNMOVING)
+
+
+def test_administrators_auditors_and_the_home_line_take_no_step() -> None:
+    parties = {party for row in TABLE for party in row.who}.union(*UNMOVING.values())
+    assert parties == {*PARTY_ROLES, CaseParty.CLOCK}
+    taking = frozenset().union(*(roles for _, roles in PARTY_ROLES.values()))
+    assert taking == {
+        Role.HELPER,
+        Role.AGENT,
+        Role.COUNTY_SUPERVISOR,
+        Role.CHIEF_COUNTY_SUPERVISOR,
     }
+
+
+def test_only_the_owner_hands_a_case_over_and_any_agent_may_take_it() -> None:
+    owner = replace(by(CaseParty.OFFICER), call=None, case=replace(CASE, owner_staff_id="agent"))
+    assert refusal(StepKind.HAND_OVER, owner) is None
+    colleague = replace(owner, actor=replace(AGENT, staff_id="a colleague"))
+    assert refusal(StepKind.TAKE_OVER, colleague) is None
+
+
+def test_who_had_a_part_in_the_case_still_prepares_it() -> None:
+    former = replace(by(CaseParty.OFFICER, took_part=True), call=None)
+    assert refusal(StepKind.JUDGE_MATERIAL, former) is None
 
 
 def test_advice_and_items_that_are_not_lent_need_no_grant() -> None:
@@ -237,9 +292,10 @@ def test_advice_and_items_that_are_not_lent_need_no_grant() -> None:
 
 
 def test_the_county_acts_on_its_own_authority_without_a_helper() -> None:
-    alone = replace(FACTS, call=None, helper_staff_id=None, appointed=False, grant=None)
-    owner = replace(AGENT, took_part=True, decides=True)
-    assert refusal(StepKind.ACCEPT, replace(alone, actor=owner)) is None
+    own = case(owner_staff_id="agent")
+    alone = replace(own, call=None, helper_staff_id=None, appointed=False, grant=None)
+    decider = replace(AGENT, decides=True)
+    assert refusal(StepKind.ACCEPT, replace(alone, actor=decider)) is None
 
 
 def test_what_was_forwarded_is_for_the_organisation_that_decides_it() -> None:
@@ -250,7 +306,7 @@ def test_what_was_forwarded_is_for_the_organisation_that_decides_it() -> None:
     )
     assert refusal(StepKind.FINISH, stranger) is None
     elsewhere = replace(stranger, actor=replace(stranger.actor, decides=False))
-    assert refusal(StepKind.RETURN, elsewhere) == "authority.place"
+    assert refusal(StepKind.RETURN, elsewhere) == "authority.not_officer"
 
 
 def test_assisted_handling_needs_no_mandate() -> None:

@@ -1,13 +1,15 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from casework.course.appeals import decide_appeal, open_appeal
 from casework.course.refusals import confirm_refusal, latest_refusal, propose_refusal, send_back
 from casework.errors import Conflict, Forbidden, Invalid
 from casework.tables import Appeal, Case, CaseEvent, Refusal
 from casework.vocabulary import AppealState, CaseMove, CaseState, RefusalState
+from signaling.calls_of_cases import CALLS
 from tests.casework.course.county import CourseCounty
 
 
@@ -35,9 +37,9 @@ async def decide(county: CourseCounty, case_id: str, who: str, answer: str | Non
     async with county.database.transaction() as session:
         case = await locked(county, session, case_id)
         if answer is None:
-            await confirm_refusal(session, case, county.people[who], None)
+            await confirm_refusal(session, case, county.people[who], CALLS)
         else:
-            await send_back(session, case, county.people[who], None, answer=answer)
+            await send_back(session, case, county.people[who], CALLS, answer=answer)
 
 
 async def test_a_refusal_needs_a_second_person_at_the_county(county: CourseCounty) -> None:
@@ -54,11 +56,11 @@ async def test_a_refusal_needs_a_second_person_at_the_county(county: CourseCount
     assert (await county.row(case_id)).state == CaseState.REFUSED
 
 
-@pytest.mark.parametrize("part", ["opened", "owned", "acted", "served"])
+@pytest.mark.parametrize("part", ["opened", "owned", "acted", "in_call"])
 async def test_who_took_part_does_not_decide(county: CourseCounty, part: str) -> None:
     case_id = await proposed(county)
     who = county.staff["county_supervisor"]
-    served = None
+    calls = CALLS
     match part:
         case "opened":
             await county.set(case_id, opened_by_staff_id=who)
@@ -66,13 +68,13 @@ async def test_who_took_part_does_not_decide(county: CourseCounty, part: str) ->
             await county.set(case_id, owner_staff_id=who)
         case "acted":
             await county.note(case_id, "page.judged", who)
-        case "served":
-            served = select(Case.id).where(Case.id == case_id)
+        case "in_call":
+            calls = replace(CALLS, parts=[select(Case.id, literal(who))])
     async with county.database.transaction() as session:
         case = await locked(county, session, case_id)
         with pytest.raises(Forbidden) as refused:
-            await confirm_refusal(session, case, county.people["county_supervisor"], served)
-    assert refused.value.code == "course.took_part"
+            await confirm_refusal(session, case, county.people["county_supervisor"], calls)
+    assert refused.value.code == "authority.took_part"
     assert (await county.row(case_id)).state == CaseState.REFUSAL_PROPOSED
 
 
@@ -139,14 +141,14 @@ async def test_an_appeal_reopens_the_case_or_upholds_the_refusal(
         case = await locked(county, session, case_id)
         with pytest.raises(Forbidden):
             await decide_appeal(
-                session, case, county.people["county_supervisor"], None, reopen=reopen, answer="是"
+                session, case, county.people["county_supervisor"], CALLS, reopen=reopen, answer="是"
             )
     async with county.database.transaction() as session:
         await decide_appeal(
             session,
             await locked(county, session, case_id),
             county.people["chief_county_supervisor"],
-            None,
+            CALLS,
             reopen=reopen,
             answer="经查属实" if reopen else "材料不足以证明",
         )

@@ -134,7 +134,7 @@ async def test_who_took_part_is_shown_no_proposal(light_edge: Edge) -> None:
     confirm = next(
         one for one in (await course(county, case_id))["steps"] if one["move"] == "confirm_refusal"
     )
-    assert (confirm["allowed"], confirm["code"]) == (False, "course.took_part")
+    assert (confirm["allowed"], confirm["code"]) == (False, "authority.took_part")
 
 
 async def test_a_colleague_sees_an_offered_case_and_becomes_its_owner(edge: Edge) -> None:
@@ -208,7 +208,7 @@ async def test_another_matter_joins_the_call_with_a_consent_and_an_outcome_of_it
         {"case_id": view["id"], "outcome": "accepted"},
     ]
     refused = await agent.post(f"calls/{call_id}/outcomes", {"outcomes": outcomes})
-    assert await code_of(refused) == (403, "outcome.may_not_decide")
+    assert await code_of(refused) == (403, "authority.not_deciding")
     outcomes[1]["outcome"] = "advice_given"
     assert (await agent.post(f"calls/{call_id}/outcomes", {"outcomes": outcomes})).status == 200
     assert (await course(agent, case_id))["case"]["state"] == "accepted"

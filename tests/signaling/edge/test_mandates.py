@@ -15,7 +15,7 @@ from casework.id_number import check_character
 from casework.journal.receipts import issue_receipt
 from casework.sign_in import SignedIn
 from casework.tables import Case, CasePage, Grant, JournalEntry, Mandate
-from casework.vocabulary import Role, Surface
+from casework.vocabulary import CaseParty, Role, Surface
 from signaling.tables import CallEvent
 from tests.signaling.edge.conftest import ORIGIN, Edge, Person, code_of, consent
 from tests.signaling.edge.test_outcomes import outcome
@@ -261,7 +261,13 @@ async def use(edge: Edge, call_id: str, case_id: str) -> str:
     try:
         async with edge.context.database.transaction() as session:
             case = await session.get_one(Case, case_id, with_for_update=True)
-            step = Step(kind=StepKind.ACCEPT, case=case, actor=person, call=call)
+            step = Step(
+                kind=StepKind.ACCEPT,
+                case=case,
+                actor=person,
+                call=call,
+                who=frozenset({CaseParty.DECIDER}),
+            )
             return str((await authorise(session, step)).mandate_id)
     except Forbidden as error:
         return error.code

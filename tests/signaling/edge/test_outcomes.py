@@ -133,7 +133,7 @@ async def test_who_may_not_decide_does_not_accept(light_edge: Edge, kind: str) -
     missing = [light_edge.county.materials["photo"]] if kind == "accepted_to_follow" else []
     given = outcome(case_id, kind, missing_material_ids=missing)
     answer = await agent.post(f"calls/{call_id}/outcomes", given)
-    assert await code_of(answer) == (403, "outcome.may_not_decide")
+    assert await code_of(answer) == (403, "authority.not_deciding")
 
 
 @pytest.mark.parametrize("withdrawn", [False, True])
@@ -144,7 +144,7 @@ async def test_without_standing_consent_nothing_is_taken_in(edge: Edge, withdraw
             await session.execute(update(Consent).values(answer="withdrawn"))
     for kind in ("received", "accepted"):
         answer = await agent.post(f"calls/{call_id}/outcomes", outcome(case_id, kind))
-        assert await code_of(answer) == (403, "outcome.not_recorded")
+        assert await code_of(answer) == (403, "authority.not_recorded")
     advice = await agent.post(f"calls/{call_id}/outcomes", outcome(case_id, "advice_given"))
     assert advice.status == 200
 
@@ -154,7 +154,7 @@ async def test_a_case_for_advice_is_not_accepted(light_edge: Edge) -> None:
     case_id = await light_edge.agreed_case(helper, mode="advice")
     call_id = await light_edge.county.call(case_id)
     answer = await agent.post(f"calls/{call_id}/outcomes", outcome(case_id, "accepted"))
-    assert await code_of(answer) == (403, "outcome.mode")
+    assert await code_of(answer) == (403, "authority.mode")
 
 
 async def test_a_second_outcome_of_one_call_is_refused(edge: Edge) -> None:

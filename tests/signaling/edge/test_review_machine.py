@@ -19,18 +19,18 @@ from sqlalchemy import select
 
 from casework.database import Database, open_engine
 from casework.errors import ShipinbanError
+from casework.participants import who_took_part
 from casework.passwords import Passwords
 from casework.protected import ProtectedFields
 from casework.reviews.assignment import step_back
 from casework.reviews.disagreements import resolve
-from casework.reviews.participants import took_part
 from casework.reviews.sheets import DEFAULT_LINES, Filled
 from casework.reviews.verdicts import save_draft, submit
 from casework.sign_in import SignedIn
 from casework.tables import EvidenceHold, Review, ReviewVerdict
 from casework.vocabulary import Role, SheetLineKind, Surface, Verdict
 from shipinban.migrate import migrate
-from signaling.calls_of_cases import calls_of_cases
+from signaling.calls_of_cases import CALLS
 from signaling.review_views import review_detail
 from tests.figures import PROVING, count
 from tests.signaling.edge.conftest import open_edge
@@ -151,7 +151,7 @@ class Reviewing(RuleBasedStateMachine):
             try:
                 async with self.database.transaction() as session:
                     who = self._who(name)
-                    await step_back(session, calls_of_cases, who, self.review_id, "系亲属")
+                    await step_back(session, CALLS, who, self.review_id, "系亲属")
             except ShipinbanError:
                 assert not allowed
             else:
@@ -168,7 +168,7 @@ class Reviewing(RuleBasedStateMachine):
             try:
                 async with self.database.transaction() as session:
                     who = self._who(name)
-                    await resolve(session, calls_of_cases, who, self.review_id, of, "理由")
+                    await resolve(session, CALLS, who, self.review_id, of, "理由")
             except ShipinbanError:
                 assert not allowed
             else:
@@ -205,7 +205,7 @@ class Reviewing(RuleBasedStateMachine):
         async def deed() -> None:
             review, rows = await self._rows()
             async with self.database.reading() as session:
-                acted = await took_part(session, calls_of_cases, review.case_id)
+                acted = await who_took_part(session, CALLS, review.case_id)
             reviewers = [row.reviewer_staff_id for row in rows if row.reviewer_staff_id]
             assert len(set(reviewers)) == len(reviewers)
             assert not acted & set(reviewers)

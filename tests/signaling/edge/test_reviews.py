@@ -17,7 +17,7 @@ from casework.tables import (
     StaffMember,
 )
 from casework.vocabulary import AccountableLine, Role
-from signaling.calls_of_cases import calls_of_cases
+from signaling.calls_of_cases import CALLS
 from signaling.tables import CallCase, CallParticipant
 from tests.signaling.edge.conftest import Edge, Person, code_of
 from tests.signaling.edge.reviewing import (
@@ -262,7 +262,7 @@ async def test_a_conflict_of_interest_gives_the_review_to_somebody_else(edge: Ed
     async with edge.context.database.transaction() as session:
         rows = (await session.scalars(select(ReviewReassignment))).all()
         kept = await session.get_one(Review, review.id)
-        assert await assign(session, calls_of_cases, kept, AccountableLine.HOME) is None
+        assert await assign(session, CALLS, kept, AccountableLine.HOME) is None
     assert len(rows) == 2
 
 
