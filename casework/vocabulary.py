@@ -684,3 +684,15 @@ class MasterKeyState(StrEnum):
     """A rotation has begun and is not finished."""
     RETIRED = "retired"
     """Nothing is under it any more; a node that is given it does not start."""
+
+
+class ReportGrain(StrEnum):
+    """How finely figures are kept: one row an hour for a whole county and for every combination,
+    one row a day for each town, window, item or agent alone."""
+
+    COUNTY = "county"
+    ORGANISATION = "organisation"
+    WINDOW = "window"
+    ITEM = "item"
+    AGENT = "agent"
+    FULL = "full"

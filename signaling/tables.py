@@ -116,6 +116,8 @@ class Ticket(Base):
             postgresql_where=_LIVE_TICKET,
         ),
         Index("ix_tickets_queue", "county_id", "state", "skill_group_id", "effective_ms", "id"),
+        Index("ix_tickets_arrived", "county_id", "arrived_ms"),
+        Index("ix_tickets_ended", "county_id", "ended_ms"),
     )
 
     id: Mapped[Id]
@@ -208,6 +210,7 @@ class Call(Base):
             postgresql_where=text("state = 'live'"),
         ),
         Index("ix_calls_ended", "county_id", "ended_ms"),
+        Index("ix_calls_started", "county_id", "started_ms"),
     )
 
     id: Mapped[Id]

@@ -52,6 +52,7 @@ from casework.tables.organisations import (
     SkillGroupMember,
     Window,
 )
+from casework.tables.reports import ReportHour, ReportLine, ReportProgress, TravelTime
 from casework.tables.reviews import (
     CouldNotEvent,
     CouldNotReport,
@@ -115,6 +116,9 @@ __all__ = [
     "Rating",
     "Receipt",
     "Refusal",
+    "ReportHour",
+    "ReportLine",
+    "ReportProgress",
     "ReportToken",
     "ResidentContact",
     "Review",
@@ -133,5 +137,6 @@ __all__ = [
     "StaffRole",
     "Subject",
     "SubjectReveal",
+    "TravelTime",
     "Window",
 ]

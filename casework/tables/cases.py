@@ -71,6 +71,7 @@ class Case(Base):
             sqlite_where=text("due_ms IS NOT NULL"),
             postgresql_where=text("due_ms IS NOT NULL"),
         ),
+        Index("ix_cases_opened", "county_id", "created_ms"),
     )
 
     id: Mapped[Id]
@@ -128,7 +129,10 @@ class CaseEvent(Base):
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     at_ms: Mapped[Ms]
 
-    __table_args__ = (one_of("outcome", Outcome),)
+    __table_args__ = (
+        one_of("outcome", Outcome),
+        Index("ix_case_events_at", "county_id", "at_ms"),
+    )
 
 
 class Consent(Base):
@@ -198,7 +202,10 @@ class CasePage(Base):
 
 class Rating(Base):
     __tablename__ = "ratings"
-    __table_args__ = (one_of("grade", RatingGrade),)
+    __table_args__ = (
+        one_of("grade", RatingGrade),
+        Index("ix_ratings_rated", "county_id", "rated_ms"),
+    )
 
     id: Mapped[Id]
     county_id: Mapped[str] = id_column("counties.id")

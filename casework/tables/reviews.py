@@ -271,6 +271,7 @@ class CouldNotReport(Base):
         one_of("level", ReportLevel),
         one_of("reporter", Reporter),
         Index("ix_could_not_reports_clock", "county_id", "state", "level_due_ms"),
+        Index("ix_could_not_reports_opened", "county_id", "created_ms"),
     )
 
     id: Mapped[Id]
