@@ -696,3 +696,15 @@ class ReportGrain(StrEnum):
     ITEM = "item"
     AGENT = "agent"
     FULL = "full"
+
+
+class ReportBy(StrEnum):
+    """What the figures of a period are told apart by."""
+
+    DAY = "day"
+    HOUR = "hour"
+    """Of the day: when the counters are busy."""
+    TOWN = "town"
+    WINDOW = "window"
+    ITEM = "item"
+    AGENT = "agent"
