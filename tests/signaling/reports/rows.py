@@ -5,7 +5,11 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
-from casework.database import new_id
+from sqlalchemy import update
+
+from casework.database import Database, new_id
+from casework.passwords import Passwords
+from casework.tables import ServiceItem
 from tests.signaling.edge.small_county import SmallCounty
 from tests.signaling.reports.history import Event, Matter, Places, TakenCall, Visit
 
@@ -15,6 +19,19 @@ TABLES = (
 )  # fmt: skip
 """In the order in which they point to each other."""
 Rows = dict[str, list[dict[str, Any]]]
+
+
+async def found_county(database: Database, passwords: Passwords) -> SmallCounty:
+    """One of its items is not done at once."""
+    county = SmallCounty(database)
+    await county.found(passwords)
+    async with database.transaction() as session:
+        await session.execute(
+            update(ServiceItem)
+            .where(ServiceItem.id == county.items["strict"])
+            .values(immediate=False, time_limit_days=5)
+        )
+    return county
 
 
 def places_of(county: SmallCounty) -> Places:
