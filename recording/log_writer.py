@@ -1,7 +1,8 @@
 """The tap as recording implements it: packets of a room go to its packet log.
 
-In the loop that forwards, a packet costs one append to a bounded buffer. A writer
-thread empties the buffers every 200 ms, one encrypted chunk a log; a second thread syncs them each
+In the loop that forwards, a packet costs one append to a bounded buffer. A writer thread empties each
+buffer every 200 ms, one encrypted chunk a log, each log at its own time: done in one go they would
+keep the interpreter from the loop for as long as they all take. A second thread syncs them each
 second, so that a slow disk delays neither packets nor other logs. What can't be written is never
 waited for: the tap fails, says why, and forwarding goes on.
 """
@@ -22,6 +23,8 @@ WRITE_INTERVAL_S = 0.2
 SYNC_INTERVAL_S = 1.0
 BUFFER_BYTES = 4 << 20
 """About 15 s of a call at its best quality: longer than a disk hesitates that still works."""
+TOGETHER_S = 0.01
+"""Logs that are due this close to one another are written in one wake-up."""
 CHUNK_BYTES = 256 << 10
 """A buffer that filled up is written in pieces, so that it is not held twice."""
 _RTP = int(Kind.RTP)
@@ -41,6 +44,8 @@ class LogTap:
         self.recording_id = order.recording_id
         self.failed: str | None = None
         self.file = _LogFile(order)
+        self.due_s = monotonic() + WRITE_INTERVAL_S
+        """When the writer looks at it next."""
         self._buffer_bytes = buffer_bytes
         self._records: deque[tuple[bytes, bytes]] = deque()
         """Head and payload of each; joined by the writer, so that no packet is copied here."""
@@ -208,13 +213,27 @@ class PacketLogWriter:
 
     def _write_loop(self) -> None:
         while self._open or not self._stopping.is_set():
-            self._stopping.wait(WRITE_INTERVAL_S)
+            self._stopping.wait(self._rest_s())
+            due_s = monotonic() + TOGETHER_S
             for tap in list(self._open):
-                if tap.flush():
-                    with self._lock:
-                        self._open.remove(tap)
-                        self._ended.append(tap)
+                if tap.due_s <= due_s or self._stopping.is_set():
+                    missed = max(0.0, due_s - tap.due_s) // WRITE_INTERVAL_S
+                    tap.due_s += (1 + missed) * WRITE_INTERVAL_S  # keeps its own beat
+                    self._write(tap)
         self._written_out.set()
+
+    def _rest_s(self) -> float:
+        """Until the first log is due; a new one is not due sooner than a whole interval."""
+        now_s = monotonic()
+        with self._lock:
+            due_s = min((tap.due_s for tap in self._open), default=now_s + WRITE_INTERVAL_S)
+        return min(max(due_s - now_s, 0.001), WRITE_INTERVAL_S)
+
+    def _write(self, tap: LogTap) -> None:
+        if tap.flush():
+            with self._lock:
+                self._open.remove(tap)
+                self._ended.append(tap)
 
     def _sync_loop(self) -> None:
         folders_synced: set[int] = set()

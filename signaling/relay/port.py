@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Protocol
 
 from signaling.relay.beat import next_beat
@@ -15,12 +16,12 @@ from signaling.relay.context import RelayContext
 from signaling.relay.settings import Listen
 from signaling.relay.srtp import RECEIVE_BYTES
 
-QUIET_DRAINS = 10
-"""In vain, before the port sleeps until something comes. A wake-up by the socket costs as much as
-one by the clock, and taking the socket out of the loop and back costs more."""
-
 Address = tuple[Any, ...]
 """As the kernel gives it: (host, port) or, for IPv6, (host, port, flow, scope)."""
+
+
+Rest = Callable[[float], None]
+"""Told when to look again, by the monotonic clock in seconds."""
 
 
 class Owner(Protocol):
@@ -53,8 +54,7 @@ class Port:
         host, port = self._socket.getsockname()[:2]
         self._advertised = (listen.advertised_host or host, listen.advertised_port or port)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._quiet = 0
+        self._rest: Rest = _no_rest
         self.sendto = self._socket.sendto
 
     @property
@@ -63,15 +63,16 @@ class Port:
         host, port = self._advertised
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+    def start(self, loop: asyncio.AbstractEventLoop, rest: Rest | None = None) -> None:
+        """``rest``: how the loop is told to look no sooner than then (:mod:`signaling.relay.rest`);
+        without it every packet wakes the loop."""
         self._loop = loop
-        loop.add_reader(self._socket, self._wake)
+        self._rest = rest or _no_rest
+        loop.add_reader(self._socket, self._serve)
 
     def close(self) -> None:
         if self._loop is not None:
             self._loop.remove_reader(self._socket)
-        if self._timer is not None:
-            self._timer.cancel()
         self._socket.close()
         self.owners.clear()
 
@@ -82,38 +83,21 @@ class Port:
         except OSError:
             self._context.counters.dropped["send"] += 1
 
-    def _wake(self) -> None:
-        """Something came after a rest: take it, then serve what follows by the clock.
+    def _serve(self) -> None:
+        """Takes what is there, then lets the next packets gather until a beat.
 
-        While packets flow the loop is woken by the beat instead of for each packet, and by the
-        same beat for everything else that is regular: wake-ups are what a single call costs.
+        The beat is that of everything else that is regular: wake-ups are what a single call costs.
         """
-        loop = self._loop
-        if loop is None:
-            return
-        loop.remove_reader(self._socket)
-        self._quiet = 0
-        self._next_drain(loop)
-
-    def _next_drain(self, loop: asyncio.AbstractEventLoop) -> None:
         settings = self._context.settings
         try:
             taken = self.drain()
         except Exception:  # noqa: BLE001 - one bad packet must not deafen the port
             self._context.defects.note("drain")
             taken = 1
-        self._quiet = 0 if taken else self._quiet + 1
-        if taken >= settings.drain_limit:
-            # A full drain has left some behind: only let others run in between.
-            self._timer = loop.call_later(0.0, self._next_drain, loop)
-        elif self._quiet < QUIET_DRAINS:
+        if taken < settings.drain_limit:  # a full drain has left some behind
             light = taken <= settings.light_drain
             rest_s = settings.light_drain_interval_s if light else settings.drain_interval_s
-            due_s = next_beat(loop.time(), rest_s)
-            self._timer = loop.call_at(due_s, self._next_drain, loop)
-        else:
-            self._timer = None
-            loop.add_reader(self._socket, self._wake)
+            self._rest(next_beat(monotonic(), rest_s))
 
     def drain(self) -> int:
         """Takes what has arrived, at most ``drain_limit``; returns how many datagrams.
@@ -157,6 +141,10 @@ class Port:
             else:
                 dropped["unknown_kind"] += 1
         return limit
+
+
+def _no_rest(until_s: float) -> None:
+    del until_s
 
 
 def _bound_socket(listen: Listen, context: RelayContext) -> socket.socket:

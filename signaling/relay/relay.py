@@ -34,7 +34,7 @@ from signaling.relay.counters import Counters
 from signaling.relay.down import DownConnection
 from signaling.relay.dtls import DtlsServer
 from signaling.relay.ice import Route
-from signaling.relay.port import Address, Port
+from signaling.relay.port import Address, Port, Rest
 from signaling.relay.rates import SourceBuckets
 from signaling.relay.reports import Outbox
 from signaling.relay.room import Room
@@ -95,9 +95,15 @@ class Relay:
     def fingerprint(self) -> str:
         return self.context.dtls.fingerprint
 
-    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+    @property
+    def is_idle(self) -> bool:
+        """No room is open: nothing is due before an order comes."""
+        return not self._rooms
+
+    def start(self, loop: asyncio.AbstractEventLoop, rest: Rest | None = None) -> None:
+        """``rest``: see :meth:`Port.start`."""
         for port in self.ports:
-            port.start(loop)
+            port.start(loop, rest)
 
     def close(self) -> None:
         """Says goodbye to every client and closes the taps."""

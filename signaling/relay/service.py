@@ -14,16 +14,17 @@ from pydantic import BaseModel, ValidationError
 from signaling.local_socket import LINE_LIMIT_BYTES, LocalChannel, private_socket
 from signaling.parent import end_with_parent
 from signaling.relay import control
-from signaling.relay.beat import next_beat
+from signaling.relay.clockwork import Clockwork, Regular
 from signaling.relay.context import monotonic_us
 from signaling.relay.control import AnyOrder, Done, Refused, RelayReady, Statistics, order_adapter
 from signaling.relay.loop_lag import LoopLag
+from signaling.relay.port import Rest
 from signaling.relay.relay import Refusal, Relay
 from signaling.relay.reports import Outbox
+from signaling.relay.rest import RestingSelector
 from signaling.relay.settings import RelaySettings
 from signaling.relay.tap import TapFactory
 
-TICK_S = 0.02
 CHECK_S = 0.25
 PARENT_S = 1.0
 GARBAGE_THRESHOLDS = (50_000, 20, 50)
@@ -45,18 +46,32 @@ def run(
     Raises ``OSError`` when an address or the control socket cannot be bound.
     """
     parent = end_with_parent(parent_pid)
-    asyncio.run(Service(socket_path, settings, tap_factory).serve(parent))
+    selector = RestingSelector()
+    service = Service(socket_path, settings, tap_factory, selector.rest_until)
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
+        runner.run(service.serve(parent))
 
 
 class Service:
     """One edge at a time has the control socket; a newer one takes over."""
 
-    def __init__(self, socket_path: Path, settings: RelaySettings, tap_factory: TapFactory) -> None:
+    def __init__(
+        self,
+        socket_path: Path,
+        settings: RelaySettings,
+        tap_factory: TapFactory,
+        rest: Rest | None = None,
+    ) -> None:
+        """``rest``: see :meth:`signaling.relay.port.Port.start`."""
         self._socket_path = socket_path
         self._settings = settings
         self._outbox = Outbox(settings.report_backlog_bytes, settings.repeat_report_s, monotonic_us)
         self._relay = Relay(settings, self._outbox, tap_factory)
+        self._rest = rest
         self._lag = LoopLag()
+        self._parent: int | None = None
+        self._counted_us = monotonic_us()
+        self._clockwork = self._new_clockwork()
         self._channel: LocalChannel[AnyOrder] | None = None
         self._newcomer: LocalChannel[AnyOrder] | None = None
         self._collected = 0
@@ -83,25 +98,18 @@ class Service:
 
     async def serve(self, parent: int | None) -> None:
         """``parent``: the process whose end is ours too."""
+        self._parent = parent
         loop = asyncio.get_running_loop()
         server = await asyncio.start_unix_server(
             self._welcome, sock=private_socket(self._socket_path), limit=LINE_LIMIT_BYTES
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
-        self._relay.start(loop)
+        self._relay.start(loop, self._rest)
         _tune_garbage_collector()
         try:
             async with asyncio.TaskGroup() as group:
-                for work in (
-                    self._tick(),
-                    self._every(CHECK_S, self._check),
-                    self._every(COLLECT_S, self._collect),
-                    self._every(self._settings.repeat_report_s, self._outbox.repeat),
-                    self._report_statistics(),
-                    self._watch_parent(parent),
-                    self._serve_edges(),
-                ):
+                for work in (self._clockwork.run(), self._serve_edges()):
                     self._tasks.append(group.create_task(work))
                 await self._stopping.wait()
                 for task in self._tasks:
@@ -162,25 +170,25 @@ class Service:
         except Refusal as refusal:
             channel.send(Refused(request_id=order.request_id, code=refusal.code, text=str(refusal)))
             return
+        self._clockwork.wake()
         held = self._relay.held() if isinstance(order, control.Reconcile) else None
         channel.send(Done(request_id=order.request_id, held=held))
 
     # --- the clockwork -------------------------------------------------------------------------
 
-    async def _every(self, period_s: float, act: Callable[[], None]) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(next_beat(loop.time(), period_s) - loop.time())
-            act()
+    def _new_clockwork(self) -> Clockwork:
+        settings = self._settings
+        regular = (
+            Regular(CHECK_S, self._check),
+            Regular(COLLECT_S, self._collect),
+            Regular(PARENT_S, self._watch_parent),
+            Regular(settings.repeat_report_s, self._outbox.repeat),
+            Regular(settings.statistics_interval_s, self._report_statistics),
+        )
+        return Clockwork(self._tick, lambda: self._relay.is_idle, regular, self._lag)
 
-    async def _tick(self) -> None:
-        """Also measures the loop's lag: it is what wakes most regularly."""
-        loop = asyncio.get_running_loop()
-        while True:
-            due = next_beat(loop.time(), TICK_S)
-            await asyncio.sleep(due - loop.time())
-            self._lag.note(loop.time() - due)
-            self._relay.tick(monotonic_us())
+    def _tick(self) -> None:
+        self._relay.tick(monotonic_us())
 
     def _check(self) -> None:
         self._relay.check(monotonic_us())
@@ -190,29 +198,23 @@ class Service:
             self._collected = self._relay.closed
             gc.collect()
 
-    async def _report_statistics(self) -> None:
-        before_us = monotonic_us()
-        while True:
-            await asyncio.sleep(self._settings.statistics_interval_s)
-            now_us = monotonic_us()
-            seconds, before_us = (now_us - before_us) / 1e6, now_us
-            usage = resource.getrusage(resource.RUSAGE_SELF)
-            self._outbox.send(
-                Statistics(
-                    connections=self._relay.statistics(seconds),
-                    loop_lag_p99_ms=self._lag.p99_ms(),
-                    forwarded_packets=self._relay.counters.forwarded,
-                    dropped=dict(self._relay.counters.dropped),
-                    cpu_s=usage.ru_utime + usage.ru_stime,
-                )
+    def _report_statistics(self) -> None:
+        now_us = monotonic_us()
+        seconds, self._counted_us = max(1, now_us - self._counted_us) / 1e6, now_us
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        self._outbox.send(
+            Statistics(
+                connections=self._relay.statistics(seconds),
+                loop_lag_p99_ms=self._lag.p99_ms(),
+                forwarded_packets=self._relay.counters.forwarded,
+                dropped=dict(self._relay.counters.dropped),
+                cpu_s=usage.ru_utime + usage.ru_stime,
             )
+        )
 
-    async def _watch_parent(self, parent: int | None) -> None:
-        while parent is not None:
-            if os.getppid() != parent:
-                self._stopping.set()
-                return
-            await asyncio.sleep(PARENT_S)
+    def _watch_parent(self) -> None:
+        if self._parent is not None and os.getppid() != self._parent:
+            self._stopping.set()
 
 
 def _tune_garbage_collector() -> None:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
@@ -48,6 +49,20 @@ class Down:
     arrived: deque[tuple[int, int]] = field(default_factory=deque)
     """Transport-wide number and time in µs, since the last feedback."""
     feedback_count: int = 0
+
+
+class Turns:
+    """Serves each of several once a period, one after the other: clients keep no common beat."""
+
+    def __init__(self, count: int, period_s: float, now_s: float) -> None:
+        self._count, self._step_s = count, period_s / count
+        self._next, self._due_s = 0, now_s
+
+    def due(self, now_s: float) -> Iterator[int]:
+        while self._due_s <= now_s:
+            yield self._next
+            self._next = (self._next + 1) % self._count
+            self._due_s += self._step_s
 
 
 @dataclass(frozen=True)
@@ -206,20 +221,20 @@ class Load:
         readers: dict[int, Down | MediaClient | None],
     ) -> None:
         position = self._position
-        feedback_s, report_s, check_s = now_s, now_s, now_s
+        feedbacks = Turns(len(self._downs), FEEDBACK_S, now_s)
+        reports = Turns(len(self._downs), REPORT_S, now_s)
+        checks = Turns(len(self._downs), CHECK_S, now_s)
         while now_s < end_s:
             while position < len(queue) and begun_s + queue[position][0] / 1e6 <= now_s:
                 self._send(queue[position], begun_s, now_s)
                 position += 1
-            if now_s >= feedback_s:
-                feedback_s = now_s + FEEDBACK_S
-                self._send_feedback()
-            if now_s >= report_s:
-                report_s = now_s + REPORT_S
-                self._send_reports(now_s)
-            if now_s >= check_s:
-                check_s = now_s + CHECK_S
-                self._send_checks()
+            for index in feedbacks.due(now_s):
+                self._send_feedback(self._downs[index])
+            for index in reports.due(now_s):
+                self._send_report(index, now_s)
+            for index in checks.due(now_s):
+                self._ups[index].client.send_check()
+                self._downs[index].client.send_check()
             self._receive(poll, readers)
             now_s = time.monotonic()
         self._position = position
@@ -285,35 +300,29 @@ class Load:
 
     # --- what a browser says all the time ------------------------------------------------------
 
-    def _send_feedback(self) -> None:
-        for down in self._downs:
-            if not down.arrived:
-                continue
-            first = down.arrived[0][0]
-            span = (down.arrived[-1][0] - first & 0xFFFF) + 1
-            arrivals = [-1] * span
-            for number, at_us in down.arrived:
-                arrivals[(number - first & 0xFFFF) % span] = at_us
-            down.arrived.clear()
-            for feedback in twcc.cut(first, arrivals):
-                raw = twcc.encode(1, traffic.CAMERA.ssrc, feedback, down.feedback_count & 0xFF)
-                down.feedback_count += 1
-                down.client.send_rtcp(raw)
+    @staticmethod
+    def _send_feedback(down: Down) -> None:
+        if not down.arrived:
+            return
+        first = down.arrived[0][0]
+        span = (down.arrived[-1][0] - first & 0xFFFF) + 1
+        arrivals = [-1] * span
+        for number, at_us in down.arrived:
+            arrivals[(number - first & 0xFFFF) % span] = at_us
+        down.arrived.clear()
+        for feedback in twcc.cut(first, arrivals):
+            raw = twcc.encode(1, traffic.CAMERA.ssrc, feedback, down.feedback_count & 0xFF)
+            down.feedback_count += 1
+            down.client.send_rtcp(raw)
 
-    def _send_reports(self, now_s: float) -> None:
+    def _send_report(self, index: int, now_s: float) -> None:
+        """There are as many connections up as down."""
         ntp = int((now_s + 3_900_000_000) * (1 << 32))
-        for up in self._ups:
-            for ssrc in {each.ssrc for each in up.planned[:60]}:
-                body = ssrc.to_bytes(4, "big") + ntp.to_bytes(8, "big") + bytes(12)
-                up.client.send_rtcp(rtcp.build(rtcp.Kind.SENDER_REPORT, 0, body))
-        for down in self._downs:
-            down.client.send_rtcp(rtcp.receiver_report(1, []))
-
-    def _send_checks(self) -> None:
-        for up in self._ups:
-            up.client.send_check()
-        for down in self._downs:
-            down.client.send_check()
+        up = self._ups[index]
+        for ssrc in {each.ssrc for each in up.planned[:60]}:
+            body = ssrc.to_bytes(4, "big") + ntp.to_bytes(8, "big") + bytes(12)
+            up.client.send_rtcp(rtcp.build(rtcp.Kind.SENDER_REPORT, 0, body))
+        self._downs[index].client.send_rtcp(rtcp.receiver_report(1, []))
 
 
 def _usage(node: BenchNode) -> dict[str, Usage]:

@@ -4,6 +4,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, process_time
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recording.log_writer import LogTap, PacketLogWriter
+from recording.log_writer import WRITE_INTERVAL_S, LogTap, PacketLogWriter
 from recording.packet_log import (
     BadRecord,
     Begin,
@@ -252,3 +253,16 @@ def test_a_killed_relay_leaves_all_but_the_last_half_second(place: Place) -> Non
         process.stdout.close()
         packets = [record for record in place.log_records() if record.kind == Kind.RTP]
         assert killed_at_us - packets[-1].at_us < 5 * 500_000
+
+
+def test_logs_are_written_each_at_its_own_time(place: Place, writer: PacketLogWriter) -> None:
+    """Written in one go they would hold up the loop that forwards for as long as all take."""
+    taps, begun_s = [], []
+    for number in range(3):
+        taps.append(writer(replace(place, recording_id=f"{number:016x}").order()))
+        begun_s.append(taps[-1].due_s)
+        time.sleep(0.03)
+    until(lambda: all(tap.due_s > due_s for tap, due_s in zip(taps, begun_s, strict=True)))
+    for tap, due_s in zip(taps, begun_s, strict=True):
+        intervals = (tap.due_s - due_s) / WRITE_INTERVAL_S
+        assert intervals == pytest.approx(round(intervals), abs=1e-6)
