@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.journal.receipts import Watched, mask
 from casework.tables import Organisation, StaffMember
+from casework.vocabulary import ViewKind
 from recording.tables import Recording, RecordingView
 from signaling.tables import CallCase
 
@@ -14,9 +15,9 @@ LISTED = 100
 
 
 async def watched(session: AsyncSession, case_id: str, language: str) -> Sequence[Watched]:
-    """Each view opened, the latest hundred, oldest first; names masked."""
+    """Each view opened and each export taken, the latest hundred, oldest first; names masked."""
     rows = await session.execute(
-        select(RecordingView.opened_ms, StaffMember, Organisation)
+        select(RecordingView.opened_ms, RecordingView.kind, StaffMember, Organisation)
         .join(Recording, Recording.id == RecordingView.recording_id)
         .join(CallCase, CallCase.call_id == Recording.call_id)
         .join(StaffMember, StaffMember.id == RecordingView.staff_id)
@@ -31,6 +32,7 @@ async def watched(session: AsyncSession, case_id: str, language: str) -> Sequenc
             mask(person.name_en if english else person.name),
             unit.name_en if english else unit.name,
             opened_ms,
+            exported=kind == ViewKind.EXPORTED,
         )
-        for opened_ms, person, unit in reversed(rows.all())
+        for opened_ms, kind, person, unit in reversed(rows.all())
     ]

@@ -1,5 +1,6 @@
 """The commands of ``shipinban evidence`` that open the database."""
 
+import getpass
 from pathlib import Path
 
 from casework.counties import county_organisation
@@ -8,7 +9,7 @@ from casework.master_key import MasterKey
 from recording.archive import Archive
 from recording.evidence.county_signer import CountySigner
 from recording.evidence.exporting import Exporter
-from recording.evidence.exports import approved_export, note_download
+from recording.evidence.exports import Taker, approved_export, note_download
 from recording.evidence.keys import SigningKey
 from recording.evidence.node_keys import find_key, revoke
 from recording.keeping.stores import Store
@@ -17,7 +18,11 @@ from shipinban.settings import Settings
 
 
 async def export_bundle(settings: Settings, call_id: str, path: Path) -> None:
-    """Makes ``path``, complete or not at all. Raises our errors, ``OSError``."""
+    """Makes ``path``, complete or not at all. Raises our errors, ``OSError``.
+
+    The journal says that it was done by command, and in whose shell.
+    """
+    taker = Taker(machine_user=getpass.getuser())
     database = Database(open_engine(settings.database_url))
     archive = Archive(settings.archive_folder)
     player = Player(archive, None if settings.store is None else Store(settings.store))
@@ -32,7 +37,7 @@ async def export_bundle(settings: Settings, call_id: str, path: Path) -> None:
     try:
         async with database.transaction() as session:
             export, recording = await approved_export(session, call_id)
-            await note_download(session, export, recording, export.requested_by_staff_id)
+            await note_download(session, export, recording, taker)
             gathered = await exporter.gather(session, export, recording)
         with draft.open("wb") as file:
             draft.chmod(0o600)

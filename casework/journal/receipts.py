@@ -210,11 +210,12 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Somebody who watched a recording of the case."""
+    """Somebody who watched a recording of the case, or took it out as evidence."""
 
     name: str
     organisation: str
     at_ms: int
+    exported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import read_clock
 from casework.master_key import MasterKey
-from casework.tables import StaffMember
 from recording.evidence.bundle import Content, write_bundle
 from recording.evidence.call_events import call_events
 from recording.evidence.canonical import parse
@@ -23,7 +21,8 @@ from recording.evidence.county_signer import CountySigner
 from recording.evidence.journal_proofs import JournalProofs, prove_journal
 from recording.evidence.keys import SigningKey
 from recording.evidence.node_keys import Node, certify
-from recording.evidence.statement import Exported, make_statement
+from recording.evidence.statement import Happened, Told, make_statement
+from recording.evidence.statement_facts import ToldByRows, later_entries, told_by_rows
 from recording.evidence.stored import Files, Known, what_is_known
 from recording.keys import unwrap_data_key
 from recording.playback import Player
@@ -44,7 +43,7 @@ class Gathered:
     events: Mapping[str, Mapping[str, Any]]
     proofs: JournalProofs
     record: Mapping[str, Any]
-    exported: Exported
+    told: ToldByRows
 
 
 def bundle_name(call_id: str) -> str:
@@ -70,9 +69,13 @@ class Exporter:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def gather(
-        self, session: AsyncSession, export: EvidenceExport, recording: Recording
+        self,
+        session: AsyncSession,
+        export: EvidenceExport,
+        recording: Recording,
+        taken_by: str = "",
     ) -> Gathered:
-        """Raises ``Conflict`` while the journal has no checkpoint over the recording's end."""
+        """``taken_by``: staff id of who downloads it. Raises ``Conflict`` while the journal has no checkpoint over the recording's end."""
         node = Node(recording.county_id, recording.county_organisation_id, self._node_id)
         await certify(session, self._signer, node, self._node_key.public_key)
         assert recording.wrapped_key is not None  # noqa: S101 - check_approved asked
@@ -82,8 +85,8 @@ class Exporter:
             key=unwrap_data_key(self._master, recording.id, recording.wrapped_key),
             events=await _events(session, recording),
             proofs=await prove_journal(session, recording),
-            record=_record(export, recording, at_ms),
-            exported=await _exported(session, export, at_ms),
+            record=_record(export, recording, at_ms, taken_by),
+            told=await told_by_rows(session, export, recording, taken_by, at_ms),
         )
 
     def write(self, gathered: Gathered, take: Callable[[bytes], None]) -> None:
@@ -93,25 +96,34 @@ class Exporter:
         )
         manifest = parse(evidence.manifest.content)
         chained = view_chain(evidence.recording_id, evidence.chain).events
+        events = [gathered.events[link["event_id"]] for link in chained]
+        told, exported = gathered.told, gathered.told.exported
         statement = make_statement(
-            manifest,
-            evidence.manifest.signed_by,
-            gathered.exported,
-            self._signer.current_key(),
-            bundle_name(manifest["call_id"]),
+            Told(
+                manifest=manifest,
+                signed_by=evidence.manifest.signed_by,
+                exported=exported,
+                county_key=told.county_key,
+                file_name=bundle_name(manifest["call_id"]),
+                zone=told.zone,
+                people=told.people,
+                events=[Happened(e["event"], e["body"], e["position_ms"]) for e in events],
+                later=later_entries(gathered.proofs.entries),
+            )
         )
         content = Content(
             evidence=evidence,
             streams=[file["stream"] for file in manifest["files"]],
-            events=[gathered.events[link["event_id"]] for link in chained],
+            events=events,
             proofs=gathered.proofs.heads,
             growth=gathered.proofs.growth,
             entries=gathered.proofs.entries,
             statement=statement,
         )
         names = {
-            "requested_by": gathered.exported.requested_by,
-            "approved_by": gathered.exported.approved_by,
+            "requested_by": exported.requested_by,
+            "approved_by": exported.approved_by,
+            "taken_by": exported.taken_by,
         }
         write_bundle(take, content, {**gathered.record, **names}, self._node_key)
 
@@ -170,7 +182,9 @@ async def _events(session: AsyncSession, recording: Recording) -> Mapping[str, M
     }
 
 
-def _record(export: EvidenceExport, recording: Recording, at_ms: int) -> Mapping[str, Any]:
+def _record(
+    export: EvidenceExport, recording: Recording, at_ms: int, taken_by: str
+) -> Mapping[str, Any]:
     return {
         "export_id": export.id,
         "recording_id": recording.id,
@@ -181,20 +195,7 @@ def _record(export: EvidenceExport, recording: Recording, at_ms: int) -> Mapping
         "requested_ms": export.requested_ms,
         "approved_by_staff_id": export.decided_by_staff_id,
         "approved_ms": export.decided_ms,
+        "taken_by_staff_id": taken_by or None,
         "exported_ms": at_ms,
         "software": f"shipinban {metadata.version('shipinban')}",
     }
-
-
-async def _exported(session: AsyncSession, export: EvidenceExport, at_ms: int) -> Exported:
-    wanted = (export.requested_by_staff_id, export.decided_by_staff_id)
-    rows = await session.execute(
-        select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(wanted))
-    )
-    names = {row.id: row.name for row in rows}
-    return Exported(
-        requested_by=names.get(export.requested_by_staff_id, ""),
-        approved_by=names.get(export.decided_by_staff_id or "", ""),
-        reason=export.reason,
-        at_ms=at_ms,
-    )

@@ -1,6 +1,7 @@
 """Evidence leaves the house only when a second supervisor of the two lines agrees."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,8 +12,9 @@ from casework.journal.acts import Act, add_entry
 from casework.journal.checkpoints import EXPORT_REQUESTED
 from casework.policy import may_supervise
 from casework.sign_in import SignedIn
-from casework.vocabulary import ExportState
-from recording.tables import EvidenceExport, Recording
+from casework.vocabulary import ExportState, ViewKind
+from recording.keeping.served import view_act
+from recording.tables import EvidenceExport, Recording, RecordingView, Stream
 
 APPROVAL_LIFETIME_MS = 7 * 24 * 3_600_000
 
@@ -98,7 +100,7 @@ async def take_export(
     if person.staff_id not in (export.requested_by_staff_id, export.decided_by_staff_id):
         raise Forbidden("evidence.not_yours")
     await check_approved(session, export, recording)
-    await note_download(session, export, recording, person.staff_id)
+    await note_download(session, export, recording, Taker(person.staff_id))
     return export, recording
 
 
@@ -114,15 +116,59 @@ async def check_approved(
         raise Conflict("evidence.not_verified")
 
 
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who takes a bundle."""
+
+    staff_id: str | None = None
+    """``None``: by command on the server, in the name of who asked."""
+    machine_user: str = ""
+    """Of the command: whose shell it was."""
+
+
 async def note_download(
-    session: AsyncSession, export: EvidenceExport, recording: Recording, staff_id: str
+    session: AsyncSession, export: EvidenceExport, recording: Recording, taker: Taker
 ) -> None:
+    """A view of the whole recording, as the receipt shows it; with its entry, before the first byte.
+
+    How much of it arrived is not known: it counts as all.
+    """
     await session.execute(
         update(EvidenceExport)
         .where(EvidenceExport.id == export.id)
         .values(downloads=EvidenceExport.downloads + 1)
     )
-    await _write(session, export, recording, staff_id, "evidence.exported", {})
+    streams = await session.execute(
+        select(Stream.id, Stream.size_bytes).where(Stream.recording_id == recording.id)
+    )
+    at_ms = await read_clock(session)
+    view = RecordingView(
+        id=new_id(),
+        county_id=recording.county_id,
+        recording_id=recording.id,
+        staff_id=taker.staff_id or export.requested_by_staff_id,
+        home_organisation_id=recording.home_organisation_id,
+        county_organisation_id=recording.county_organisation_id,
+        kind=ViewKind.EXPORTED,
+        reason=export.reason,
+        opened_ms=at_ms,
+        last_served_ms=at_ms,
+        ended_ms=at_ms,
+        served={row.id: [[0, row.size_bytes]] for row in streams},
+    )
+    session.add(view)
+    act = view_act(view, recording, "evidence.exported")
+    by_command = {} if taker.staff_id else {"by_command": True}
+    personal = {"machine_user": taker.machine_user} if taker.machine_user else {}
+    await add_entry(
+        session,
+        replace(
+            act,
+            actor_staff_id=taker.staff_id,
+            evidence={**act.evidence, "export_id": export.id, **by_command},
+            personal={**act.personal, **personal},
+        ),
+    )
 
 
 async def exports_of(session: AsyncSession, recording_id: str) -> Sequence[EvidenceExport]:

@@ -156,7 +156,7 @@ async def download(asked: Asked[None]) -> web.StreamResponse:
     exporter = asked.request.app[EXPORTER]
     async with asked.context.database.transaction() as session:
         export, recording = await take_export(session, asked.person, asked.id("export_id"))
-        gathered = await exporter.gather(session, export, recording)
+        gathered = await exporter.gather(session, export, recording, asked.person.staff_id)
     response = web.StreamResponse()
     response.content_type = "application/zip"
     name = bundle_name(recording.call_id)

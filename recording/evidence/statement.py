@@ -1,65 +1,51 @@
-"""The page of a bundle that people read: what it holds and how it is checked, Chinese and English."""
+"""The pages of a bundle that people read: what it holds and how it is checked, in Chinese and English.
+
+On every page stands who took it out, and when: a copy that goes astray says whose it was.
+"""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import registerFont
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    KeepTogether,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+)
 
 from recording.evidence.faults import clock
-from recording.evidence.keys import fingerprint
+from recording.evidence.statement_words import Language, event_words, word
 
 FONT = "STSong-Light"
 """One of the Chinese fonts that every PDF reader brings along (Adobe-GB1)."""
-_CHINA = timezone(timedelta(hours=8))
 _TEXT = ParagraphStyle("text", fontName=FONT, fontSize=10, leading=15, wordWrap="CJK")
+_LATIN = ParagraphStyle("latin", parent=_TEXT, wordWrap="LTR")
 _SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=8, leading=11)
-_TITLE = ParagraphStyle("title", parent=_TEXT, fontSize=17, leading=26)
-_HEAD = ParagraphStyle("head", parent=_TEXT, fontSize=12, leading=20, spaceBefore=8)
-
-_STATES = {
-    "sealed": "录像完整 / complete",
-    "interrupted": "录制曾中断，中断前内容有效 / came to an early end; valid up to there",
-}
-_SIGNERS = {
-    "call": "本次通话专用密钥（已销毁） / the call's own key, since destroyed",
-    "node": "服务节点密钥（录制进程曾重启） / the node's key: the recorder was started again",
-}
-_HOW = (
-    (
-        "核验：在任何一台装有 shipinban 的电脑上（无需联网）运行下面的命令。"
-        "县公钥请向县政务服务中心另行取得，不要只用本包内的公钥。"
-    ),
-    (
-        "To check it, run the command below on any machine with shipinban, without a network. "
-        "Ask the county's service centre for its public key: do not rely on the one in this bundle."
-    ),
+_CODE = ParagraphStyle(
+    "code", parent=_SMALL, fontName="Courier", backColor="#f1f3f6", borderPadding=4
 )
-_PROVES = (
-    (
-        "核验通过表示：录像文件、事件记录与封存时一致，逐段哈希、签名和台账条目相互印证；"
-        "如有改动，命令会指出第一处不符的位置。"
-    ),
-    (
-        "If it passes, files and events are those that were sealed: the hash of every part, the "
-        "signatures and the journal's entries agree. If not, the first place that differs is named."
-    ),
-)
-_DOES_NOT = (
-    "不能说明：镜头之外发生的事；掌握县密钥者另造的一套台账（请用 --seen 与以前见过的检查点比对）。",
-    (
-        "It cannot tell what no camera saw, nor a second history made by who holds the county's key: "
-        "compare with a checkpoint that was seen before (--seen)."
-    ),
-)
+_TITLE = ParagraphStyle("title", parent=_TEXT, fontSize=18, leading=28)
+_HEAD = ParagraphStyle("head", parent=_TEXT, fontSize=12, leading=20, spaceBefore=8, keepWithNext=1)
+_GREY = "#b8c0cc"
+LISTED = 60
+"""Events and gaps that are named one by one; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,103 +56,234 @@ class Exported:
     approved_by: str
     reason: str
     at_ms: int
+    taken_by: str
+    """Empty: by command on the server."""
 
 
-def make_statement(
-    manifest: Mapping[str, Any],
-    signed_by: str,
-    exported: Exported,
-    county_key: str,
-    file_name: str,
-) -> bytes:
-    """A PDF of one or two pages. ``county_key``: hexadecimal."""
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Of the call."""
+
+    participant_id: str
+    kind: str
+    name: str
+    name_en: str
+    organisation: str
+    organisation_en: str
+
+    def told(self, language: Language) -> str:
+        if language == "en":
+            return f"{self.name_en or self.name}, {self.organisation_en or self.organisation}"
+        return f"{self.name}（{self.organisation}）"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event, by its position in the call, or afterwards by its time."""
+
+    what: str
+    body: Mapping[str, Any]
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a statement says."""
+
+    manifest: Mapping[str, Any]
+    signed_by: str
+    exported: Exported
+    county_key: str
+    """As ``--key`` takes it."""
+    file_name: str
+    zone: ZoneInfo
+    people: Sequence[Person] = ()
+    events: Sequence[Happened] = ()
+    """``at_ms`` since the call's start."""
+    later: Sequence[Happened] = ()
+    """``at_ms`` as a time; what the journal says of the call besides its chain."""
+
+
+def make_statement(told: Told) -> bytes:
+    """A PDF: Chinese first, English after it."""
     registerFont(UnicodeCIDFont(FONT))
     out = io.BytesIO()
-    document = SimpleDocTemplate(
+    document = BaseDocTemplate(
         out,
         pagesize=A4,
-        leftMargin=18 * mm,
-        rightMargin=18 * mm,
         title="录像证据说明 Statement on recorded evidence",
         author="shipinban",
+        invariant=True,
     )
-    document.build(list(_story(manifest, signed_by, exported, county_key, file_name)))
+    frame = Frame(18 * mm, 18 * mm, A4[0] - 36 * mm, A4[1] - 34 * mm, 0, 0, 0, 0)
+    languages: tuple[Language, ...] = ("zh-CN", "en")
+    document.addPageTemplates(
+        [PageTemplate(each, [frame], onPage=_mark(told, each)) for each in languages]
+    )
+    story = [*_story(told, "zh-CN"), NextPageTemplate("en"), PageBreak(), *_story(told, "en")]
+    document.build(story)
     return out.getvalue()
 
 
-def _story(
-    manifest: Mapping[str, Any],
-    signed_by: str,
-    exported: Exported,
-    county_key: str,
-    file_name: str,
-) -> Iterable[Flowable]:
-    yield Paragraph("录像证据说明<br/>Statement on recorded evidence", _TITLE)
-    yield Spacer(1, 4 * mm)
-    yield _table(_facts(manifest, signed_by, exported))
-    yield Paragraph("文件 / Files", _HEAD)
-    yield _table(_files(manifest["files"]), _SMALL)
-    yield Paragraph("核验方法 / How to check", _HEAD)
-    yield from _paragraphs(_HOW)
-    yield Paragraph(f"shipinban evidence verify {escape(file_name)} --key COUNTY_KEY", _SMALL)
-    yield Paragraph(f"县公钥 / county key: {fingerprint(county_key)}", _SMALL)
-    yield Paragraph("说明什么 / What it shows", _HEAD)
-    yield from _paragraphs(_PROVES)
-    yield from _paragraphs(_DOES_NOT)
+def _mark(told: Told, language: Language) -> Callable[[Canvas, BaseDocTemplate], None]:
+    """Who and when across the page, in grey under the text, and the page's number at its foot."""
+    who = told.exported.taken_by or word("command_line", language)
+    text = f"{who}  {_moment(told, told.exported.at_ms)}"
+
+    def draw(canvas: Canvas, document: BaseDocTemplate) -> None:
+        canvas.saveState()
+        canvas.setFont(FONT, 13)
+        canvas.setFillColor("#e3e6eb")
+        canvas.rotate(30)
+        for row in range(-4, 22):
+            for column in range(-1, 5):
+                canvas.drawString((column * 105 + row % 2 * 50) * mm, row * 20 * mm, text)
+        canvas.restoreState()
+        canvas.saveState()
+        canvas.setFont(FONT, 8)
+        canvas.setFillColor("#5b6573")
+        canvas.drawString(18 * mm, 10 * mm, f"{told.file_name}    {text}")
+        number = word("foot", language).format(page=document.page)
+        canvas.drawRightString(A4[0] - 18 * mm, 10 * mm, number)
+        canvas.restoreState()
+
+    return draw
 
 
-def _facts(
-    manifest: Mapping[str, Any], signed_by: str, exported: Exported
-) -> Sequence[tuple[str, str]]:
-    state = _STATES.get(manifest["state"], manifest["state"])
-    gaps = sum(len(file["gaps"]) for file in manifest["files"])
+def _story(told: Told, language: Language) -> Iterator[Flowable]:
+    style = _LATIN if language == "en" else _TEXT
+    yield Paragraph(word("title", language), _TITLE)
+    yield from _paragraphs([word("lead", language)], style)
+    yield from _section("call", language, [_table(_call(told, language))])
+    yield from _section("export", language, [_table(_export(told, language))])
+    yield from _section("files", language, list(_files(told, language, style)))
+    yield from _section("check", language, list(_check(told, language, style)))
+    for head, text in (("shows", "proves"), ("does_not", "limits")):
+        yield from _section(head, language, _paragraphs([word(text, language)], style))
+    yield Paragraph(word("events", language), _HEAD)
+    yield from _timeline(told, language)
+    if told.later:
+        later = [
+            *_paragraphs([word("later_lead", language)], style),
+            _table(_later(told, language), left_mm=70),
+        ]
+        yield from _section("later", language, later)
+
+
+def _section(head: str, language: Language, content: Sequence[Flowable]) -> Iterator[Flowable]:
+    yield KeepTogether([Paragraph(word(head, language), _HEAD), *content])
+
+
+def _call(told: Told, language: Language) -> Iterator[tuple[str, str]]:
+    manifest = told.manifest
+    yield word("call_id", language), manifest["call_id"]
+    yield word("recording_id", language), manifest["recording_id"]
+    yield word("began", language), _moment(told, manifest["clock"]["started_ms"])
+    yield word("length", language), clock(manifest["duration_ms"])
+    for person in told.people:
+        yield word(person.kind, language), person.told(language)
+    state = word(manifest["state"], language)
+    yield word("state", language), f"{state} {manifest['reason']}".strip()
+    yield word("gaps", language), _gaps(told, language)
     chain = manifest["chain"]
-    return [
-        ("通话 / call", manifest["call_id"]),
-        ("录像 / recording", manifest["recording_id"]),
-        ("开始 / began", moment(manifest["clock"]["started_ms"])),
-        ("时长 / length", clock(manifest["duration_ms"])),
-        ("状态 / state", f"{state} {manifest['reason']}".strip()),
-        ("声明的缺口 / declared gaps", str(gaps)),
-        ("证据链 / chain", f"{chain['links']} 节 / links, {chain['events']} 个事件 / events"),
-        ("签名 / signed by", _SIGNERS.get(signed_by, signed_by)),
-        ("软件 / software", manifest["software"]),
-        ("导出人 / exported by", exported.requested_by),
-        ("批准人 / approved by", exported.approved_by),
-        ("理由 / reason", exported.reason),
-        ("导出时间 / exported", moment(exported.at_ms)),
-    ]
+    links = word("links", language).format(links=chain["links"], events=chain["events"])
+    yield word("chain", language), links
+    yield word("signed", language), word(f"by_{told.signed_by}", language)
 
 
-def _files(files: Sequence[Mapping[str, Any]]) -> Sequence[tuple[str, str]]:
-    return [
-        (
-            (
-                f"{file['stream']}<br/>{', '.join(file['codecs'])}, {clock(file['duration_ms'])}, "
-                f"{file['size_bytes']} B"
-            ),
-            f"SHA-256<br/>{file['sha256']}",
+def _gaps(told: Told, language: Language) -> str:
+    gaps = [
+        word("gap", language).format(
+            stream=_stream(told, file["stream"], language),
+            start=clock(start),
+            end=clock(end),
+            reason=word("hold" if reason == "hold" else "lost", language),
         )
-        for file in files
+        for file in told.manifest["files"]
+        for start, end, reason in file["gaps"]
     ]
+    more = len(gaps) - LISTED // 6
+    if more > 0:
+        gaps = [*gaps[:-more], word("more", language).format(count=more)]
+    return "; ".join(gaps) or word("no_gaps", language)
 
 
-def _table(rows: Sequence[tuple[str, str]], style: ParagraphStyle = _TEXT) -> Flowable:
+def _export(told: Told, language: Language) -> Iterator[tuple[str, str]]:
+    exported = told.exported
+    yield word("requested_by", language), exported.requested_by
+    yield word("approved_by", language), exported.approved_by
+    yield word("reason", language), exported.reason
+    yield word("taken_by", language), exported.taken_by or word("command_line", language)
+    yield word("exported", language), _moment(told, exported.at_ms)
+
+
+def _files(told: Told, language: Language, style: ParagraphStyle) -> Iterator[Flowable]:
+    yield from _paragraphs([word("opens", language)], style)
+    rows = []
+    for file in told.manifest["files"]:
+        name = f"streams/{file['stream'].replace('/', '-')}.webm"
+        size = f"{clock(file['duration_ms'])}, {', '.join(file['codecs'])}"
+        facts = f"{escape(_stream(told, file['stream'], language))}<br/>{size}<br/>{name}"
+        rows.append((facts, f"{file['size_bytes']:,} B<br/>SHA-256 {file['sha256']}"))
+    yield _table(rows, _SMALL, left_mm=72)
+
+
+def _stream(told: Told, stream: str, language: Language) -> str:
+    participant, _, kind = stream.partition("/")
+    person = next((p for p in told.people if p.participant_id == participant), None)
+    who = participant[:8] if person is None else word(person.kind, language)
+    return f"{who}: {word(kind, language)}"
+
+
+def _check(told: Told, language: Language, style: ParagraphStyle) -> Iterator[Flowable]:
+    yield Paragraph(word("step_1", language), style)
+    yield Spacer(1, 2 * mm)
+    command = f"shipinban evidence verify {escape(told.file_name)} --key COUNTY_KEY"
+    yield Paragraph(command, _CODE)
+    yield Spacer(1, 2 * mm)
+    yield Paragraph(word("step_2", language), style)
+    yield Spacer(1, 2 * mm)
+    yield Paragraph(escape(told.county_key), _CODE)
+    yield Spacer(1, 2 * mm)
+    yield Paragraph(word("step_3", language), style)
+
+
+def _timeline(told: Told, language: Language) -> Iterator[Flowable]:
+    rows = []
+    for event in told.events:
+        text = event_words(event.what, event.body, language)
+        if text is not None:
+            at = clock(event.at_ms) if event.at_ms >= 0 else word("before", language)
+            rows.append((at, text))
+    more = len(rows) - LISTED
+    if more > 0:
+        rows = [*rows[:LISTED], ("", word("more", language).format(count=more))]
+    yield _table(rows or [("", word("no_gaps", language))], left_mm=22)
+
+
+def _later(told: Told, language: Language) -> Iterator[tuple[str, str]]:
+    for event in told.later:
+        text = event_words(event.what, event.body, language)
+        yield _moment(told, event.at_ms), text or event.what
+
+
+def _table(
+    rows: Iterable[tuple[str, str]], style: ParagraphStyle = _TEXT, *, left_mm: int = 44
+) -> Flowable:
     """Files bring their own line breaks; everything else is plain text."""
     marked = style is _SMALL
     cells = [[Paragraph(c if marked else escape(c), style) for c in row] for row in rows]
-    lines = [("LINEBELOW", (0, 0), (-1, -1), 0.3, "#b8c0cc"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-    widths = (82 * mm, 92 * mm) if marked else (52 * mm, 122 * mm)
-    return Table(cells, colWidths=widths, style=lines)
+    lines = [("LINEBELOW", (0, 0), (-1, -1), 0.3, _GREY), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    return Table(cells, colWidths=(left_mm * mm, (174 - left_mm) * mm), style=lines)
 
 
-def _paragraphs(texts: Iterable[str]) -> Iterable[Flowable]:
-    for text in texts:
-        yield Paragraph(escape(text), _TEXT)
-        yield Spacer(1, 1.5 * mm)
+def _paragraphs(texts: Iterable[str], style: ParagraphStyle) -> list[Flowable]:
+    return [
+        part for text in texts for part in (Paragraph(escape(text), style), Spacer(1, 1.5 * mm))
+    ]
 
 
-def moment(at_ms: int) -> str:
+def _moment(told: Told, at_ms: int) -> str:
     """In the county's time and in UTC."""
     at = datetime.fromtimestamp(at_ms / 1_000, UTC)
-    return f"{at.astimezone(_CHINA):%Y-%m-%d %H:%M:%S} (UTC {at:%H:%M:%S})"
+    return f"{at.astimezone(told.zone):%Y-%m-%d %H:%M:%S} (UTC {at:%H:%M:%S})"

@@ -107,7 +107,8 @@ def show_receipt(language: str, shown: Shown) -> str:
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{value}</dd>" for name, value in facts)
     done = "".join(f"<li>{_deed(line, language)} {when(line.at_ms)}</li>" for line in content.done)
     watched = "".join(
-        f"<li>{escape(each.name)} ({escape(each.organisation)}) {when(each.at_ms)}</li>"
+        f"<li>{escape(each.name)} ({escape(each.organisation)}) "
+        f"{escape(texts['exported']) if each.exported else ''} {when(each.at_ms)}</li>"
         for each in shown.watched
     )
     viewers = f"<ul>{watched}</ul>" if watched else f"<p>{escape(texts['nobody'])}</p>"

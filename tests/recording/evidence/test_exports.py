@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
+from casework.case_events import add_event
 from casework.database import Database, new_id
 from casework.errors import Conflict, Forbidden, NotFound
 from casework.journal.sequencer import Sequencer
 from casework.master_key import MasterKey
 from casework.sign_in import SignedIn
-from casework.tables import CaseEvent, JournalEntry, StaffMember
+from casework.tables import Case, CaseEvent, JournalEntry, StaffMember
 from casework.vocabulary import HeadKind, NodeKeyState, RecordingState, Role, Surface
 from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules
@@ -36,7 +37,16 @@ from recording.evidence.node_keys import find_key, revoke
 from recording.evidence.verifying import Verifying
 from recording.follower import Follower
 from recording.playback import Player
-from recording.tables import ChainedEvent, EvidenceExport, EvidenceHead, NodeKey, Recording
+from recording.tables import (
+    ChainedEvent,
+    EvidenceExport,
+    EvidenceHead,
+    NodeKey,
+    Recording,
+    RecordingView,
+    Stream,
+)
+from recording.watched import watched as watched_of_case
 from signaling.relay.control import Order
 from signaling.rooms.recorder import RecordedCall
 from signaling.tables import CallCase, CallEvent, CallParticipant
@@ -175,6 +185,17 @@ class Site:
                 )
             )
 
+    async def rate(self, grade: str) -> None:
+        """After the call was sealed."""
+        async with self.database.transaction() as session:
+            case_id = await session.scalar(select(CallCase.case_id))
+            case = await session.get_one(Case, case_id)
+            body = {"grade": grade}
+            call_id = self.call.call_id
+            add_event(
+                session, case, "rating.given", actor_staff_id=None, call_id=call_id, body=body
+            )
+
     async def supervisor(self, name: str, role: Role, organisation_id: str) -> SignedIn:
         staff_id = new_id()
         async with self.database.transaction() as session:
@@ -276,6 +297,7 @@ async def test_evidence_leaves_only_when_a_second_person_agrees(site: Site, tmp_
         with pytest.raises(Conflict, match="not_verified"):
             await request_export(session, one, recording_id, "a court asks")
     await site.verifying.verify_due()
+    await site.rate("satisfied")
     async with database.transaction() as session:
         with pytest.raises(NotFound):
             await request_export(session, stranger, recording_id, "curious")
@@ -305,8 +327,23 @@ async def test_evidence_leaves_only_when_a_second_person_agrees(site: Site, tmp_
     assert [str(fault) for fault in verdict.faults] == []
     assert (verdict.export["requested_by"], verdict.export["approved_by"]) == ("one", "two")
     assert verdict.export["reason"] == "a court asks"
+    assert verdict.export["taken_by"] == "one"
+    assert [entry.what for entry in verdict.journal.entries] == [
+        "rating.given",
+        "evidence.export_requested",
+        "evidence.export_approved",
+    ]
     async with database.reading() as session:
         assert (await session.scalars(select(EvidenceExport.downloads))).one() == 1
+        view = (await session.scalars(select(RecordingView))).one()
+        assert (view.kind, view.staff_id, view.reason) == ("exported", one.staff_id, "a court asks")
+        assert view.ended_ms is not None
+        sizes = await session.execute(select(Stream.id, Stream.size_bytes))
+        assert view.served == {row.id: [[0, row.size_bytes]] for row in sizes}
+        case_id = await session.scalar(select(CallCase.case_id))
+        assert case_id is not None
+        (watched,) = await watched_of_case(session, case_id, "en")
+        assert watched.exported
     told = [what for what in await site.journal() if what.startswith("evidence.")]
     assert sorted(told) == [
         "evidence.export_approved",
@@ -318,4 +355,4 @@ async def test_evidence_leaves_only_when_a_second_person_agrees(site: Site, tmp_
 async def gathered(site: Site, person: SignedIn, export_id: str) -> Gathered:
     async with site.database.transaction() as session:
         export, recording = await take_export(session, person, export_id)
-        return await site.exporter.gather(session, export, recording)
+        return await site.exporter.gather(session, export, recording, person.staff_id)
