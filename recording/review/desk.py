@@ -6,10 +6,18 @@ from functools import partial
 from casework.sign_in import SignedIn
 from casework.vocabulary import AccountableLine, Surface
 from recording.review.marks import AuthoredMark, make_mark, marks_of, withdraw_mark
+from recording.review.moments import call_moments
 from signaling.edge.roles import SUPERVISORS
 from signaling.edge.route import Asked, Route
 from signaling.wire import review_desk as wire
 from signaling.wire.api import Empty
+
+
+async def show_moments(asked: Asked[None]) -> wire.CallMoments:
+    """Form versions and signatures at the moment of the call at which they happened."""
+    context = asked.context
+    async with context.database.reading() as session:
+        return await call_moments(session, context.protected, asked.person, asked.id("call_id"))
 
 
 async def list_marks(asked: Asked[None]) -> wire.MarkList:
@@ -55,6 +63,10 @@ def _view(person: SignedIn, made: AuthoredMark) -> wire.MarkView:
 _route = partial(Route, surface=Surface.SUPERVISION, roles=SUPERVISORS)
 
 ROUTES: Sequence[Route] = (
+    _route(
+        method="GET", path="/api/supervision/calls/{call_id}/moments",
+        handler=show_moments, answer=wire.CallMoments,
+    ),
     _route(
         method="GET", path="/api/supervision/recordings/{recording_id}/marks",
         handler=list_marks, answer=wire.MarkList,

@@ -1,4 +1,4 @@
-"""The review desk: marks at a position of a recording."""
+"""The review desk: what happened in a call, and marks at a position of its recording."""
 
 from typing import Annotated
 
@@ -6,6 +6,7 @@ from pydantic import Field
 
 from casework.vocabulary import AccountableLine
 from signaling.wire.base import Id, Wire
+from signaling.wire.forms import FormView, SignatureView
 
 MARK_CHARACTERS = 1000
 PositionMs = Annotated[int, Field(ge=0, le=86_400_000)]
@@ -36,3 +37,24 @@ class MarkList(Wire):
     """By position."""
     blind: bool
     """A review of the case is open: the other line's marks are not shown yet."""
+
+
+class FormMoment(Wire):
+    """A form version, with numbers of people masked, and when it was shown in the call."""
+
+    form: FormView
+    shown_position_ms: int
+    confirmed_position_ms: int | None
+    signed_position_ms: int | None
+
+
+class SignatureMoment(Wire):
+    signature: SignatureView
+    position_ms: int
+
+
+class CallMoments(Wire):
+    """What was shown and signed in a call, on its clock. Pages taken stand in the call itself."""
+
+    forms: list[FormMoment]
+    signatures: list[SignatureMoment]

@@ -17,7 +17,7 @@ from signaling.acting_now import acting_now, tell_call
 from signaling.edge.roles import AGENTS, HELPERS, SUPERVISORS
 from signaling.edge.route import Asked, Route
 from signaling.edge.scope import served_cases, visible_case
-from signaling.form_views import form_desk, form_list, form_view, signature_view
+from signaling.form_views import form_desk, form_list, form_view, masked, signature_view
 from signaling.pairing.topics import announcing
 from signaling.wire.forms import (
     FormAnswered,
@@ -32,19 +32,27 @@ Act = Callable[[AsyncSession, Case, Moment], Awaitable[object]]
 
 
 async def show_form(asked: Asked[None]) -> FormDesk:
-    """The questions of the case's form, the answers so far, and the version shown last."""
+    """The questions of the case's form, the answers so far (not for supervision, which reads what
+    was shown), and the version shown last."""
     context = asked.context
     async with context.database.reading() as session:
         case = await visible_case(session, asked.person, asked.id("case_id"))
-        return await form_desk(session, context.protected, case)
+        desk = await form_desk(session, context.protected, case)
+    if asked.person.surface is not Surface.SUPERVISION:
+        return desk
+    form = None if desk.form is None else masked(desk.form)
+    return desk.model_copy(update={"answers": {}, "form": form})
 
 
 async def list_forms(asked: Asked[None]) -> FormList:
-    """Every version that was ever shown, word for word."""
+    """Every version that was ever shown, word for word; for supervision with numbers masked."""
     context = asked.context
     async with context.database.reading() as session:
         case = await visible_case(session, asked.person, asked.id("case_id"))
-        return await form_list(session, context.protected, case.id)
+        found = await form_list(session, context.protected, case.id)
+    if asked.person.surface is not Surface.SUPERVISION:
+        return found
+    return FormList(forms=[masked(form) for form in found.forms])
 
 
 async def show_signature(asked: Asked[None]) -> SignatureView:
