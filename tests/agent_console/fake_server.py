@@ -166,8 +166,14 @@ class FakeServer:
         if path.endswith("/me"):
             signed_out = {"code": "signed_out", "text": "请重新登录", "details": {}}
             return (401, signed_out) if self.me is None else (200, self.me)
-        if path.endswith("/keeping"):
-            return 200, self.answers.get(path, views.keeping())
+        endings = {
+            "/keeping": views.keeping(),
+            "/moments": {"forms": [], "signatures": []},
+            "/marks": {"marks": [], "blind": False},
+        }
+        ending = path[path.rfind("/") :]
+        if ending in endings:
+            return 200, self.answers.get(path, endings[ending])
         usual: dict[str, JSON] = {
             "/api/console/colleagues": {"colleagues": [], "skill_groups": []},
             "/api/console/calls": views.call_list(),

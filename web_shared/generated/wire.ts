@@ -397,6 +397,12 @@ export interface CallList {
   page_size: number;
 }
 
+/** What was shown and signed in a call, on its clock. Pages taken stand in the call itself. */
+export interface CallMoments {
+  forms: FormMoment[];
+  signatures: SignatureMoment[];
+}
+
 /** The call of a ticket ended; what comes next is in the ticket's and the agent's state. */
 export interface CallOver {
   /** Set by the outbox when the event is sent. */
@@ -1144,6 +1150,14 @@ export interface FormLineView {
 /** Every version that was ever shown, oldest first. */
 export interface FormList {
   forms: FormView[];
+}
+
+/** A form version, with numbers of people masked, and when it was shown in the call. */
+export interface FormMoment {
+  form: FormView;
+  shown_position_ms: number;
+  confirmed_position_ms: number | null;
+  signed_position_ms: number | null;
 }
 
 /** Asks the resident to confirm this version. */
@@ -2464,6 +2478,11 @@ export interface SheetLineView {
 export interface SignInRequest {
   username: string;
   password: string;
+}
+
+export interface SignatureMoment {
+  signature: SignatureView;
+  position_ms: number;
 }
 
 export type SignaturePurpose = "form" | "mandate";

@@ -4,7 +4,10 @@ export interface Key {
   /** `KeyboardEvent.code`: the place on the board, the same in every layout and input method. */
   code: string;
   alt?: boolean;
+  /** Left out: with or without. */
   shift?: boolean;
+  /** Acts again and again while it is held down. */
+  repeats?: boolean;
   /** As printed on the key. */
   label: string;
 }
@@ -35,18 +38,30 @@ export const CONSOLE_KEYS = {
 } satisfies Record<string, Key>;
 export type ConsoleKey = keyof typeof CONSOLE_KEYS;
 
-/** The player's keys act while the player has the focus. */
+const again = (code: string, label: string, shift = false): Key => ({
+  code,
+  label,
+  shift,
+  repeats: true,
+});
+
+/** The player's keys act while the focus is in the desk about it. */
 export const PLAYER_KEYS = {
   play: { code: "Space", label: "Space" },
   pause: { code: "KeyK", label: "K" },
-  back_10: { code: "KeyJ", label: "J" },
-  forward_10: { code: "KeyL", label: "L" },
-  back_5: { code: "ArrowLeft", label: "←" },
-  forward_5: { code: "ArrowRight", label: "→" },
+  back_10: again("KeyJ", "J"),
+  forward_10: again("KeyL", "L"),
+  back_5: again("ArrowLeft", "←"),
+  forward_5: again("ArrowRight", "→"),
+  back_1: again("ArrowLeft", "←", true),
+  forward_1: again("ArrowRight", "→", true),
+  frame_back: again("Comma", ","),
+  frame_forward: again("Period", "."),
   faster: { code: "ArrowUp", label: "↑" },
   slower: { code: "ArrowDown", label: "↓" },
-  frame_back: { code: "Comma", label: "," },
-  frame_forward: { code: "Period", label: "." },
+  mark: { code: "KeyM", label: "M" },
+  layout: { code: "KeyV", label: "V" },
+  help: { code: "Slash", label: "?" },
 } satisfies Record<string, Key>;
 export type PlayerKey = keyof typeof PLAYER_KEYS;
 
@@ -58,13 +73,14 @@ export const REVIEW_KEYS = {
 } satisfies Record<string, Key>;
 export type ReviewKey = keyof typeof REVIEW_KEYS;
 
-export function keyText({ alt: withAlt, label }: Key): string {
-  return withAlt ? `Alt+${label}` : label;
+export function keyText({ alt: withAlt, shift, label }: Key): string {
+  return `${withAlt ? "Alt+" : ""}${shift ? "Shift+" : ""}${label}`;
 }
 
 export function matches(event: KeyboardEvent, key: Key): boolean {
   if (event.ctrlKey || event.metaKey) return false;
   if (event.altKey !== (key.alt ?? false)) return false;
+  if (key.shift !== undefined && event.shiftKey !== key.shift) return false;
   return event.code === key.code;
 }
 
@@ -88,9 +104,9 @@ export function act<K extends string>(
   keys: Record<K, Key>,
   actions: Actions<K>,
 ): boolean {
-  if (event.defaultPrevented || event.repeat || writing(event.target)) return false;
+  if (event.defaultPrevented || writing(event.target)) return false;
   for (const name of Object.keys(actions) as K[]) {
-    if (!matches(event, keys[name])) continue;
+    if (!matches(event, keys[name]) || (event.repeat && !keys[name].repeats)) continue;
     event.preventDefault();
     actions[name]?.();
     return true;

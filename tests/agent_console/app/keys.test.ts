@@ -41,9 +41,25 @@ test("a key held down acts once", () => {
   expect(press(document.body, "KeyA", { altKey: true, repeat: true })).toBe(false);
 });
 
+test("with Shift an arrow means something else, and goes on while it is held", () => {
+  const back_5 = vi.fn();
+  const back_1 = vi.fn();
+  const event = (more: KeyboardEventInit) =>
+    act(new KeyboardEvent("keydown", { code: "ArrowLeft", ...more }), PLAYER_KEYS, {
+      back_5,
+      back_1,
+    });
+  expect([event({}), event({ repeat: true }), event({ shiftKey: true })]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect([back_5.mock.calls.length, back_1.mock.calls.length]).toEqual([2, 1]);
+});
+
 test("no key stands for two things, and none is the browser's own", () => {
   for (const keys of [CONSOLE_KEYS, PLAYER_KEYS]) {
-    const codes = Object.values(keys).map((key: Key) => key.code);
+    const codes = Object.values(keys).map((key: Key) => `${key.shift ?? false} ${key.code}`);
     expect(new Set(codes).size).toBe(codes.length);
   }
   const taken = ["KeyD", "KeyE", "KeyF", "KeyT", "KeyW"];
