@@ -35,6 +35,7 @@ def ids(*names: str) -> dict[str, str]:
 class SmallCounty:
     database: Database
     county_id: str = field(default_factory=new_id)
+    code: str = "441625"
     organisations: dict[str, str] = field(
         default_factory=lambda: ids("county", "department", "north", "south", "village", "hamlet")
     )
@@ -57,7 +58,7 @@ class SmallCounty:
             session.add(
                 County(
                     id=self.county_id,
-                    code="441625",
+                    code=self.code,
                     name="东源县",
                     name_en="Dongyuan",
                     created_ms=0,
