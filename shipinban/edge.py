@@ -23,6 +23,7 @@ from casework.page_files import PageFiles
 from casework.passwords import Passwords
 from casework.protected import ProtectedFields
 from casework.renditions import Renderer
+from casework.reports.watch import FigureWatch
 from casework.reviews.periods import first_checkpoint_after
 from recording.archive import Archive
 from recording.call_recordings import CallRecordings, RecordingRules, RoomAlarms
@@ -58,6 +59,7 @@ from signaling.pairing.dispatcher import Dispatcher
 from signaling.pairing.rules import PairingRules
 from signaling.pairing.topics import announcing, tell_overdue
 from signaling.relay_client import RelayClient
+from signaling.report_sources import REPORT_SOURCES
 from signaling.review_watch import ReviewWatch
 from signaling.rooms.context import RoomContext
 from signaling.rooms.rooms import Rooms
@@ -246,6 +248,7 @@ class Edge:
             self._sockets.heart.run(),
             self._served.run(),
             self._expiry.run(),
+            FigureWatch(self._database, REPORT_SOURCES).run(),
             ReviewWatch(self._database, first_checkpoint_after).run(),
             OverdueWatch(
                 self._database, partial(announcing, self._database, self._bus), tell_overdue

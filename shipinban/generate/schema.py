@@ -22,6 +22,7 @@ from signaling.wire import (
     journal,
     keeping,
     materials,
+    reports,
     review_desk,
     reviews,
     room,
@@ -43,6 +44,7 @@ MODULES = (
     journal,
     forms,
     materials,
+    reports,
     authority,
 )
 UNIONS: dict[str, TypeAdapter[Any]] = {

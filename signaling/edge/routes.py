@@ -27,6 +27,7 @@ from signaling.edge.handlers import (
     pages,
     public,
     receipts,
+    reports,
     reveals,
     reviews,
     signing,
@@ -255,4 +256,5 @@ ROUTES: Sequence[Route] = (
     *receipts.ROUTES,
     *materials.ROUTES,
     *forms.ROUTES,
+    *reports.ROUTES,
 )

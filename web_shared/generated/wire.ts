@@ -204,6 +204,20 @@ export interface AuthorityView {
 /** - no_answer: Set by the dispatcher when an offer rang out. */
 export type AwayReason = "break" | "meal" | "meeting" | "training" | "other" | "no_answer";
 
+export interface BulletinAsked {
+  kind: BulletinKind;
+  /** Any day of the week or month. */
+  day: string;
+  format: BulletinFormat;
+  language: "zh-CN" | "en";
+  town_id: string | null;
+}
+
+export type BulletinFormat = "pdf" | "xlsx";
+
+/** - weekly: Monday to Sunday. */
+export type BulletinKind = "weekly" | "monthly";
+
 export interface CalendarDayView {
   day: string;
   kind: DayKind;
@@ -1078,6 +1092,51 @@ export interface ExportView {
   /** Whether who asks is the second person. */
   may_decide: boolean;
   may_download: boolean;
+}
+
+export type FigureGroup = "matters" | "saved" | "calls" | "ratings";
+
+/** What a report says of a period; casework/reports/figures.py says how each is counted. */
+export type FigureKey =
+  | "opened"
+  | "delegated"
+  | "accepted"
+  | "accepted_to_follow"
+  | "returned"
+  | "refused"
+  | "reopened"
+  | "finished"
+  | "immediate"
+  | "one_call"
+  | "wrong_window"
+  | "could_not"
+  | "overdue"
+  | "withdrawn"
+  | "trips"
+  | "time_saved"
+  | "queued"
+  | "answered"
+  | "answered_soon"
+  | "mean_wait"
+  | "abandoned"
+  | "calls"
+  | "mean_talk"
+  | "rated"
+  | "good_ratings"
+  | "score"
+  | "poor_ratings";
+
+/** - share: Of one. */
+export type FigureUnit = "count" | "share" | "minutes" | "hours" | "of_ten";
+
+export interface FigureView {
+  key: FigureKey;
+  group: FigureGroup;
+  unit: FigureUnit;
+  name: string;
+  name_en: string;
+  definition: string;
+  definition_en: string;
 }
 
 export interface FollowUpBrief {
@@ -2196,6 +2255,37 @@ export interface ReportAllowed {
   token: string;
 }
 
+export interface ReportAsked {
+  from_day: string;
+  /** The last day, included. */
+  to_day: string;
+  by: ReportBy;
+  town_id?: string | null;
+  window_id?: string | null;
+  item_code?: string | null;
+  agent_staff_id?: string | null;
+}
+
+/**
+ * What the figures of a period are told apart by.
+ * - hour: Of the day: when the counters are busy.
+ */
+export type ReportBy = "day" | "hour" | "town" | "window" | "item" | "agent";
+
+export interface ReportGuide {
+  figures: FigureView[];
+  today: string;
+  /** Of the first thing there is to count; ``null``: nothing yet. */
+  first_day: string | null;
+  whole_county: boolean;
+  towns: ReportPlace[];
+  windows: ReportPlace[];
+  items: ReportPlace[];
+  agents: ReportPlace[];
+  one_way_minutes: number;
+  may_set_travel_time: boolean;
+}
+
 /**
  * Whose desk a could-not report lies on; its clock moves it up.
  * - home: The town's own coordinator.
@@ -2204,11 +2294,40 @@ export interface ReportAllowed {
  */
 export type ReportLevel = "home" | "county" | "chief";
 
+export interface ReportPlace {
+  /** Of an item its code. */
+  id: string;
+  name: string;
+  name_en: string;
+  /** Of a window, when it belongs to a town or to one of its villages. */
+  town_id: string | null;
+}
+
+export interface ReportRow {
+  /** An id, an item's code, the hour of the day, or the day. */
+  key: string;
+  name: string;
+  name_en: string;
+  values: Record<string, number | null>;
+}
+
 /**
  * - taken: Its owner has read it and is at work on it.
  * - closed: Answered; the report stays.
  */
 export type ReportState = "open" | "taken" | "closed";
+
+export interface ReportView {
+  from_day: string;
+  to_day: string;
+  before_from_day: string;
+  before_to_day: string;
+  totals: Record<string, number | null>;
+  before: Record<string, number | null>;
+  rows: ReportRow[];
+  one_way_minutes: number;
+  counted_ms: number;
+}
 
 export type Reporter = "resident" | "helper" | "agent";
 
@@ -2715,6 +2834,10 @@ export interface TownView {
   at_ms: number | null;
   /** A checkpoint has waited for this town's signature for over ten minutes. */
   missing: boolean;
+}
+
+export interface TravelTimeSet {
+  one_way_minutes: number;
 }
 
 /**

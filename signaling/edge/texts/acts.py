@@ -26,6 +26,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "outcome.given": ("通话结果", "Outcome of the call"),
     "rating.given": ("群众评价", "Rating given"),
     "could_not.opened": ("办不成事反映", "Could-not-get-it-done report"),
+    "reports.travel_time_set": ("设定路程时间", "Travel time set"),
+    "reports.bulletin_made": ("生成通报", "Bulletin made"),
     "receipt.issued": ("出具回执", "Receipt issued"),
     "mandate.given": ("出具委托", "Mandate given"),
     "mandate.used": ("使用委托", "Mandate used"),
