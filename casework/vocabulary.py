@@ -411,6 +411,35 @@ class ParticipantKind(StrEnum):
     SUPERVISOR = "supervisor"
 
 
+class BoardLevel(StrEnum):
+    """How a figure of the wallboard stands against its limits."""
+
+    GOOD = "good"
+    WATCH = "watch"
+    ALARM = "alarm"
+
+
+class CallQuality(StrEnum):
+    """As people notice it: voice first, then delay, then lost picture."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+    UNKNOWN = "unknown"
+    """Nothing has been measured yet."""
+
+
+class ListeningMode(StrEnum):
+    """What a supervisor does in a running call."""
+
+    LISTEN = "listen"
+    """Sees and hears; sends nothing."""
+    WHISPER = "whisper"
+    """The voice goes to the agent alone."""
+    JOIN = "join"
+    """The voice goes to both sides, and into the recording."""
+
+
 class RecordingState(StrEnum):
     RECORDING = "recording"
     INTERRUPTED = "interrupted"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from recording import supervision
+from recording import supervision, wallboard
 from recording.evidence import handlers as evidence
 from recording.keeping import desk as keeping
 from recording.review import desk as review_desk
@@ -17,4 +17,5 @@ def all_routes() -> Sequence[Route]:
         *evidence.ROUTES,
         *keeping.ROUTES,
         *review_desk.ROUTES,
+        *wallboard.ROUTES,
     )

@@ -106,11 +106,7 @@ def conditions_of(wanted: CourseFilter) -> list[ColumnElement[bool]]:
         over = Case.state.in_(ENDED)
         found.append(not_(over) if wanted.open else over)
     if wanted.overdue is not None:
-        late = or_(
-            and_(Case.due_ms.is_not(None), is_overdue()),
-            Case.state == CaseState.MATERIALS_OVERDUE,
-        )
-        found.append(late if wanted.overdue else not_(late))
+        found.append(is_late() if wanted.overdue else not_(is_late()))
     if wanted.organisation_id is not None:
         line = select(Organisation.id).where(
             or_(
@@ -127,6 +123,14 @@ def conditions_of(wanted: CourseFilter) -> list[ColumnElement[bool]]:
         if value is not None:
             found.append(column == value)
     return found
+
+
+def is_late() -> ColumnElement[bool]:
+    """Past the promised day, or past the day for papers to follow."""
+    return or_(
+        and_(Case.due_ms.is_not(None), is_overdue()),
+        Case.state == CaseState.MATERIALS_OVERDUE,
+    )
 
 
 def _text(text: str) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from signaling.edge.catalogue import Catalogue
 from signaling.edge.rate_limit import Rate
 from signaling.edge.static_files import StaticFiles
 from signaling.pairing.rules import PairingRules
+from signaling.wallboard.cache import BoardCache
 
 
 async def _nothing_changed(_page_id: str) -> None:
@@ -66,6 +67,7 @@ class EdgeContext:
     demo: bool = False
     public_origin: str = "http://localhost:8080"
     """Where residents reach the public pages: printed on receipts."""
+    boards: BoardCache = field(default_factory=BoardCache)
     catalogue: Catalogue = field(default_factory=Catalogue)
     static_files: StaticFiles = field(default_factory=lambda: StaticFiles({}))
     """The built pages of ``village_client`` and ``agent_console``."""

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.authority.steps import StepCall
 from casework.cases import find_case
 from casework.errors import NotFound
 from casework.pages import find_page
+from casework.policy import may_supervise, own_line
 from casework.sign_in import SignedIn
-from casework.tables import Case, CasePage
-from casework.vocabulary import CallState
+from casework.tables import Case, CasePage, StaffMember
+from casework.vocabulary import CallState, Role, Surface
 from signaling.tables import Call, CallCase
 
 
@@ -71,3 +72,16 @@ def step_call(call: Call) -> StepCall:
         recorded=call.recorded,
         may_decide=call.may_decide,
     )
+
+
+def may_attend(person: SignedIn) -> ColumnElement[bool]:
+    """Running calls that the person supervises: by the window's line, or by the agent's.
+
+    A town's agent may answer another town's window; both towns' supervisors may look then.
+    """
+    by_window = may_supervise(person, Call.county_id, Call.home_organisation_id)
+    if person.surface is not Surface.SUPERVISION or Role.HOME_SUPERVISOR not in person.roles:
+        return and_(by_window, Call.state == CallState.LIVE)
+    colleagues = select(StaffMember.id).where(StaffMember.organisation_id.in_(own_line(person)))
+    by_agent = and_(Call.county_id == person.county_id, Call.agent_staff_id.in_(colleagues))
+    return and_(or_(by_window, by_agent), Call.state == CallState.LIVE)

@@ -23,6 +23,11 @@ export interface AgentChanged {
   agent: AgentView;
 }
 
+export interface AgentCount {
+  state: AgentState;
+  agents: number;
+}
+
 export interface AgentOffDuty {
   request_id: number;
   type: "agent.off_duty";
@@ -42,6 +47,13 @@ export interface AgentView {
   away_reason: AwayReason | null;
   since_ms: number;
   until_ms: number | null;
+}
+
+export interface AgentsBoard {
+  /** Every state, also those that nobody is in. */
+  states: AgentCount[];
+  on_duty: number;
+  level: BoardLevel;
 }
 
 export interface AgreementReport {
@@ -203,6 +215,24 @@ export interface AuthorityView {
 
 /** - no_answer: Set by the dispatcher when an offer rang out. */
 export type AwayReason = "break" | "meal" | "meeting" | "training" | "other" | "no_answer";
+
+/** How a figure of the wallboard stands against its limits. */
+export type BoardLevel = "good" | "watch" | "alarm";
+
+/** From where on a figure counts as one to watch, or as an alarm. */
+export interface BoardLimits {
+  waiting_watch: number;
+  waiting_alarm: number;
+  wait_watch_s: number;
+  wait_alarm_s: number;
+  /** Within which a ticket is to be answered. */
+  in_time_s: number;
+  /** Shares below these. */
+  in_time_watch: number;
+  in_time_alarm: number;
+  abandoned_watch: number;
+  abandoned_alarm: number;
+}
 
 export interface BulletinAsked {
   kind: BulletinKind;
@@ -426,6 +456,12 @@ export interface CallOver {
   reason: string;
 }
 
+/**
+ * As people notice it: voice first, then delay, then lost picture.
+ * - unknown: Nothing has been measured yet.
+ */
+export type CallQuality = "good" | "fair" | "poor" | "unknown";
+
 /** The agent accepted: from now on both sides see each other, and the recording runs. */
 export interface CallStarted {
   /** Set by the outbox when the event is sent. */
@@ -449,6 +485,13 @@ export interface CallView {
   recorded: boolean;
   may_decide: boolean;
   started_ms: number;
+}
+
+export interface CallsBoard {
+  total: number;
+  /** The longest first. */
+  calls: LiveCall[];
+  level: BoardLevel;
 }
 
 export interface CaseCourse {
@@ -572,6 +615,12 @@ export interface CaseView {
   called: boolean;
   pages: PageView[];
   created_ms: number;
+}
+
+export interface CasesBoard {
+  /** Past their promised day, or past the day for papers to follow. */
+  overdue: number;
+  level: BoardLevel;
 }
 
 /** Another matter of the same resident was added: all cases of the call, as they stand. */
@@ -818,6 +867,21 @@ export interface CourseList {
   page_size: number;
   /** How many of all that meet the filters are overdue. */
   overdue: number;
+}
+
+/** Today's tickets by the county's day; call-backs, which the agent makes, are none. */
+export interface DayBoard {
+  tickets: number;
+  /** First answered within the limit. */
+  in_time: number;
+  /** Those that count: all but the ones that wait and are still within the limit. */
+  due: number;
+  /** ``in_time`` of ``due``; ``null`` while nobody has called. */
+  in_time_share: number | null;
+  in_time_level: BoardLevel;
+  /** Given up before anybody answered. */
+  abandoned: number;
+  abandoned_level: BoardLevel;
 }
 
 /**
@@ -1592,6 +1656,23 @@ export interface LineView {
   given: GivenView[];
 }
 
+export interface LiveCall {
+  id: string;
+  label: string;
+  item_name: string;
+  item_name_en: string;
+  window_name: string;
+  window_name_en: string;
+  helper_name: string;
+  helper_name_en: string;
+  agent_name: string;
+  agent_name_en: string;
+  started_ms: number;
+  /** The worst that either side measured in the last half minute. */
+  quality: CallQuality;
+  recording_state: RecordingState | null;
+}
+
 /** What the agent says was done: the ID page compared, or the subject heard. */
 export interface MandateCompared {
   compared: true;
@@ -2116,6 +2197,16 @@ export interface QualityReport {
   available_bps?: number | null;
 }
 
+/** Tickets in line, those that ring at an agent included. */
+export interface QueueBoard {
+  waiting: number;
+  ringing: number;
+  waiting_level: BoardLevel;
+  /** Since when the one that has waited longest waits; after a lost call, since it was lost. */
+  longest_since_ms: number | null;
+  longest_level: BoardLevel;
+}
+
 export interface QueueChanged {
   /** Set by the outbox when the event is sent. */
   seq: number;
@@ -2198,6 +2289,16 @@ export interface RecordingView {
   state_reason: string;
   duration_ms: number | null;
   streams: StreamView[];
+}
+
+/** Of the last days; what is well is not counted. */
+export interface RecordingsBoard {
+  days: number;
+  failed: number;
+  interrupted: number;
+  /** The store does not take their files. */
+  not_stored: number;
+  level: BoardLevel;
 }
 
 /** What the resident is given in writing: reason, legal basis, and the way to appeal. */
@@ -2949,6 +3050,22 @@ export interface WaitingRefusals {
   refusals: WaitingRefusal[];
 }
 
+export interface Wallboard {
+  /** By the server's clock; at most two seconds ago when it is answered. */
+  at_ms: number;
+  /** The organisation whose line is shown: the county, or the person's own. */
+  scope_name: string;
+  scope_name_en: string;
+  limits: BoardLimits;
+  queue: QueueBoard;
+  day: DayBoard;
+  agents: AgentsBoard;
+  calls: CallsBoard;
+  recordings: RecordingsBoard;
+  windows: WindowsBoard;
+  cases: CasesBoard;
+}
+
 export interface WatchedView {
   view_id: string;
   kind: ViewKind;
@@ -2986,6 +3103,14 @@ export interface WindowBrief {
   checked_ms: number | null;
 }
 
+export interface WindowCheck {
+  id: string;
+  name: string;
+  name_en: string;
+  /** When the device check last passed; ``null``: never. */
+  checked_ms: number | null;
+}
+
 export type WindowKind = "joint" | "general" | "field" | "bank_counter" | "kiosk";
 
 /** Everything a window page needs to draw itself anew: after hello, or as a resync. */
@@ -2996,6 +3121,15 @@ export interface WindowState {
   ticket: TicketView | null;
   call: CallView | null;
   call_backs: CallBackView[];
+}
+
+export interface WindowsBoard {
+  today: number;
+  earlier: number;
+  never: number;
+  /** Those not checked today: never first, then the longest ago. */
+  listed: WindowCheck[];
+  level: BoardLevel;
 }
 
 /** How well the days of a year are known. */

@@ -22,7 +22,8 @@ export type Section =
   | "items"
   | "import"
   | "journal"
-  | "storage";
+  | "storage"
+  | "wallboard";
 
 const SUPERVISORS: readonly Role[] = [
   "home_supervisor",
@@ -36,6 +37,7 @@ const SECURITY: readonly Role[] = ["security_administrator"];
 /** Who sees what; the server's route table decides, this only spares people refusals. */
 const SECTIONS: readonly (readonly [Section, readonly Role[]])[] = [
   ["calls", SUPERVISORS],
+  ["wallboard", SUPERVISORS],
   ["cases", SUPERVISORS],
   ["refusals", COUNTY_SUPERVISORS],
   ["authority", SUPERVISORS],
@@ -60,9 +62,11 @@ export function sectionsFor(roles: readonly Role[]): Section[] {
   );
 }
 
-export type SectionGroup = "recordings" | "casework" | "review" | "lent" | "written" | "base";
+export type SectionGroup =
+  "now" | "recordings" | "casework" | "review" | "lent" | "written" | "base";
 
 const GROUPS: readonly (readonly [SectionGroup, readonly Section[]])[] = [
+  ["now", ["wallboard"]],
   ["recordings", ["calls", "keeping"]],
   ["casework", ["cases", "refusals"]],
   ["review", ["reviews", "draws", "follow_ups", "could_not"]],
