@@ -14,10 +14,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from casework.database import Database, new_id, now_ms
+from casework.database import Database, new_id, now_ms, read_clock
 from casework.vocabulary import StoragePlace
 from recording.archive import Archive
 from recording.chunk_file import Damaged, read_table
@@ -29,6 +29,8 @@ from recording.viewing import PLAYABLE
 from signaling.relay.control import Order
 
 SWEEP_S = 5.0
+LONG_MS = 10 * 60_000
+"""A recording that waits for the store for longer raises the alarm, and every so often again."""
 ORDERS_AT_ONCE = 20
 """The recorder takes two at a time; those behind them wait in the rows."""
 
@@ -45,6 +47,7 @@ class Backlog:
         self._archive = archive
         self._store = store
         self._node_id = node_id
+        self._alarmed_ms = 0
 
     async def run(self, send: Callable[[Order], None]) -> None:
         """Looks at the rows again and again, until cancelled."""
@@ -54,6 +57,7 @@ class Backlog:
                     send(order)
                 await self.clear()
                 await self.erase()
+                await self.alarm()
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("store not swept", error=type(error).__name__)
             await asyncio.sleep(SWEEP_S)
@@ -145,6 +149,26 @@ class Backlog:
                 .where(Recording.id == recording_id, Recording.place == StoragePlace.UPLOADING)
                 .values(store_problem=problem[:200])
             )
+
+    async def alarm(self) -> int:
+        """Tells the log that the store does not keep up; how many recordings wait too long."""
+        if self._store is None:
+            return 0
+        async with self._database.reading() as session:
+            now = await read_clock(session)
+            waiting = await session.execute(
+                select(func.count(), func.min(Recording.verified_ms)).where(
+                    Recording.node_id == self._node_id,
+                    Recording.place.in_((StoragePlace.LOCAL, StoragePlace.UPLOADING)),
+                    Recording.verified_ms < now - LONG_MS,
+                )
+            )
+            number, since_ms = waiting.one()
+        if number and now - self._alarmed_ms >= LONG_MS:
+            self._alarmed_ms = now
+            minutes = (now - (since_ms or now)) // 60_000
+            logger.error("store.away", recordings=number, for_minutes=minutes)
+        return int(number)
 
     async def clear(self) -> None:
         """Removes folders whose recordings the store has. Raises ``OSError``."""

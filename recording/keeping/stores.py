@@ -5,14 +5,15 @@ drivers are obstore's. Objects are the encrypted files as they are, named ``FOLD
 random names that they have in the archive: the store learns sizes and times, nothing else.
 """
 
+import asyncio
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
 import obstore
@@ -76,14 +77,41 @@ class Store:
         else:
             raise ValueError("a store is s3://BUCKET/PREFIX or file:///FOLDER")
 
-    async def put(self, folder: str, name: str, file: Path) -> None:
-        """What is there already under the name is replaced."""
+    async def put(self, folder: str, name: str, file: Path) -> Digest:
+        """What is there already under the name is replaced; the digest is of what was read.
+
+        The file is read once, in threads, and hashed as it goes out.
+        """
+        whole, size = hashlib.sha256(), 0
+
+        async def pieces() -> AsyncIterator[bytes]:
+            nonlocal size
+            with await asyncio.to_thread(_open, file) as opened:
+                while piece := await asyncio.to_thread(opened.read, READ_BYTES):
+                    whole.update(piece)
+                    size += len(piece)
+                    yield piece
+
         with _told():
             await obstore.put_async(
-                self._store, _path(folder, name), file, chunk_size=PART_BYTES, max_concurrency=1
+                self._store,
+                _path(folder, name),
+                pieces(),
+                chunk_size=PART_BYTES,
+                max_concurrency=1,
             )
         if self._folder is not None:
-            _sync(self._folder / folder / name)
+            await asyncio.to_thread(_sync, self._folder / folder / name)
+        return Digest(size, whole.hexdigest())
+
+    async def size(self, folder: str, name: str) -> int | None:
+        """``None``: it is not there."""
+        try:
+            with _told():
+                found = await obstore.head_async(self._store, _path(folder, name))
+        except FileNotFoundError:
+            return None
+        return int(found["size"])
 
     async def digest(self, folder: str, name: str) -> Digest:
         """Of what the store gives back, read whole."""
@@ -173,6 +201,11 @@ def _told() -> Iterator[None]:
         raise
     except (BaseError, OSError) as error:
         raise StoreAway(str(error).partition("\n")[0][:160]) from None
+
+
+def _open(file: Path) -> BinaryIO:
+    """Without following links."""
+    return os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
 
 
 def _sync(file: Path) -> None:

@@ -91,15 +91,20 @@ async def upload_folder(archive: Archive, store: Store, folder: str) -> list[Upl
 
 
 async def _upload(archive: Archive, store: Store, folder: str, name: str) -> UploadedFile:
+    """Reads the file once, on its way out; what is there already and may be it, is compared first."""
     path = archive.root / folder / name
-    sent = await asyncio.to_thread(file_digest, path)
-    arrived = await _digest(store, folder, name)
-    if arrived != sent:
-        await store.put(folder, name, path)
-        arrived = await _digest(store, folder, name)
-    if arrived != sent:
+    if await store.size(folder, name) == path.stat().st_size:
+        local = await asyncio.to_thread(file_digest, path)
+        if await _digest(store, folder, name) == local:
+            return _uploaded(name, local)
+    sent = await store.put(folder, name, path)
+    if await _digest(store, folder, name) != sent:
         raise StoreAway("the store gives back something else than it was given")
-    return UploadedFile(name=name, size_bytes=sent.size_bytes, sha256=sent.sha256)
+    return _uploaded(name, sent)
+
+
+def _uploaded(name: str, digest: Digest) -> UploadedFile:
+    return UploadedFile(name=name, size_bytes=digest.size_bytes, sha256=digest.sha256)
 
 
 async def _digest(store: Store, folder: str, name: str) -> Digest | None:

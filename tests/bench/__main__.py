@@ -133,7 +133,7 @@ def main() -> None:
 
 
 def write_evidence() -> None:
-    measured = run("evidence_load")
+    measured, ready = run("evidence_load"), run("evidence_ready")
     shown = ("hashing_and_chaining", "sealing", "reading_back", "verifying", "writing")
     write_figures(
         "evidence",
@@ -141,7 +141,7 @@ def write_evidence() -> None:
         ["step", "floors a packet"],
         [[name.replace("_", " "), measured[name]] for name in shown]
         + [
-            ["ready to play after ten minutes, s", measured["ready_s"]],
+            ["call of ten minutes ended → ready to play, s (goal 2)", ready["ready_s"]],
             ["of it CPU, s", measured["ready_cpu_s"]],
         ],
         command="make bench",

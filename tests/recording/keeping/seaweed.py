@@ -46,6 +46,9 @@ def seaweed(folder: Path) -> Iterator[StoreAddress]:
         "volume.max": 40,
         "s3": "true",
         "s3.config": config,
+        # Of no use here, and each wants one and the same port for every store of the machine.
+        "s3.port.iceberg": 0,
+        "s3.port.lance": 0,
         **{f"{name}.port": port for name, port in ports.items()},
         **grpc,
     }
