@@ -4,7 +4,7 @@ Times are ``*_ms``: whole milliseconds since 1970-01-01 UTC, the same on SQLite 
 limits are decided by the database's clock (:class:`now_ms`), so that several nodes agree.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
@@ -31,6 +31,8 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 
 LOCK_TIMEOUT_S = 10
+ACTED = "acted"
+"""In a session's ``info``: its transaction adds entries to the journal."""
 
 
 class Base(DeclarativeBase):
@@ -149,6 +151,8 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self.after_acts: list[Callable[[], None]] = []
+        """Called when a transaction that added entries to the journal has been committed here."""
         self._writers = async_sessionmaker(engine, expire_on_commit=False)
         self._readers = async_sessionmaker(
             engine.execution_options(reading=True), expire_on_commit=False
@@ -159,6 +163,9 @@ class Database:
         """Commits when the block ends, rolls back when it raises."""
         async with self._writers() as session, session.begin():
             yield session
+        if ACTED in session.info:
+            for tell in self.after_acts:
+                tell()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

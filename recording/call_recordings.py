@@ -92,6 +92,8 @@ class CallRecordings:
         self._backlog = Backlog(database, archive, store, rules.node_id)
         self._recorder: RecorderClient | None = None
         self._alarms: RoomAlarms | None = None
+        self.after_outcome: list[Callable[[], None]] = []
+        """Called when the outcome of a recording has been committed."""
 
     async def run(self, recorder: RecorderClient, alarms: RoomAlarms) -> None:
         """Keeps the recorder in step with the rows, until cancelled."""
@@ -176,7 +178,8 @@ class CallRecordings:
         """Calls that no room ended (the node was killed): their recordings are salvaged."""
         while True:
             try:
-                await self.close_ended_calls()
+                if self._desk.live:
+                    await self.close_ended_calls()
             except (ShipinbanError, SQLAlchemyError) as error:
                 logger.warning("recordings not swept", error=type(error).__name__)
             await asyncio.sleep(SWEEP_INTERVAL_S)
@@ -212,6 +215,7 @@ class CallRecordings:
         async with self._database.transaction() as session:
             row = await session.get(Recording, report.recording_id)
             if row is None or row.state != RecordingState.RECORDING:
+                self._desk.live.discard(report.recording_id)
                 return
             row.state = outcome.state
             row.state_reason = (outcome.reason or row.state_reason)[:REASON_CHARACTERS]
@@ -220,6 +224,9 @@ class CallRecordings:
                 row.closed_ms = await session.scalar(select(now_ms()))
             await self._add_streams(session, row, outcome)
             await self._desk.settle(session, row, outcome)
+        self._desk.live.discard(report.recording_id)
+        for tell in self.after_outcome:
+            tell()
 
     async def evidence_head(self, report: EvidenceStarted | EvidenceBeat) -> None:
         await self._desk.head(report)
@@ -301,6 +308,7 @@ class CallRecordings:
         self, row: Recording, events: list[EventToChain]
     ) -> RecordingStart | RecordingSalvage:
         """To follow a call that goes on, or to close what a call left behind."""
+        self._desk.live.add(row.id)
         kind = RecordingStart if row.closed_ms is None else RecordingSalvage
         return kind(
             request_id=new_id(),

@@ -54,6 +54,7 @@ from signaling.edge.sockets.presence import Presence
 from signaling.edge.sockets.resume import Resumable
 from signaling.edge.sockets.routes import socket_routes
 from signaling.edge.static_files import StaticFiles
+from signaling.journal_bell import JournalBell
 from signaling.leases import LeaseRules, NodeLease
 from signaling.pairing.dispatcher import Dispatcher
 from signaling.pairing.rules import PairingRules
@@ -141,8 +142,14 @@ class Edge:
         self._bus = open_bus(settings)
         boot_id = new_id()
         self._lease = NodeLease(database, settings.node_id, boot_id, LeaseRules())
+        bell = JournalBell(self._bus)
+        database.after_acts.append(bell.ring)
         self._sequencer = Sequencer(
-            database, boot_id, settings.journal_key_file, hash_name=settings.journal_hash
+            database,
+            boot_id,
+            settings.journal_key_file,
+            hash_name=settings.journal_hash,
+            telling=bell,
         )
         self._dispatcher = Dispatcher(database, self._bus, rules)
         self._relay = RelayClient(settings.run_folder / "relay")
@@ -166,6 +173,7 @@ class Edge:
             signer,
             store,
         )
+        self._recordings.after_outcome.append(self._verifying.wake)
         self._rooms = Rooms(
             RoomContext(
                 database=database,

@@ -88,6 +88,10 @@ class Subscription:
 
 
 class Bus(Protocol):
+    @property
+    def connected(self) -> bool:
+        """Whether wake-ups of every node arrive."""
+
     def publish(self, *topics: str) -> None:
         """Wakes the readers of the topics on this node now and on other nodes soon, or never."""
 
@@ -125,6 +129,8 @@ class _Hub:
 
 class InProcessBus:
     """For one node: wake-ups do not leave the process."""
+
+    connected = True
 
     def __init__(self) -> None:
         self._hub = _Hub()

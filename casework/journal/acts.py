@@ -8,7 +8,7 @@ import rfc8785
 from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.database import new_id
+from casework.database import ACTED, new_id
 from casework.journal.clock import CLOCK, Moment
 from casework.journal.commitments import Opening, commit, take_out
 from casework.tables import JournalEntry, JournalPersonal
@@ -65,6 +65,7 @@ def record(session: AsyncSession, act: Act) -> str:
     for code in (act.what, act.result):
         if _CODE.fullmatch(code) is None:
             raise ValueError(f"{code!r} is no code")
+    session.info[ACTED] = True
     entry_id = new_id()
     evidence, texts = take_out(act.evidence)
     openings = {name: commit(value) for name, value in (texts | dict(act.personal)).items()}

@@ -35,11 +35,16 @@ class EvidenceDesk:
         self._database = database
         self._signer = signer
         self._node_id = node_id
+        self.live: set[str] = set()
+        """Recordings that the recorder has, or is to have, under way: while there is none, no row
+        is looked at."""
 
     async def run(self, send: Callable[[Order], None]) -> None:
         """Sends events to the recorder again and again until it tells that they are chained."""
         while True:
             await asyncio.sleep(EVENTS_INTERVAL_S)
+            if not self.live:
+                continue
             try:
                 await self.send_events(send)
             except (ShipinbanError, SQLAlchemyError) as error:

@@ -1,6 +1,7 @@
 """The edge verifies what the recorder sealed: a second reading by who had no part in the first."""
 
 import asyncio
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
@@ -19,7 +20,8 @@ from recording.keys import unwrap_data_key
 from recording.playback import Player
 from recording.tables import Recording
 
-LOOK_INTERVAL_S = 1.0
+LOOK_INTERVAL_S = 15.0
+"""For what nobody told of: a recording that another process closed, or a database that failed."""
 AT_ONCE = 8
 """Recordings taken in one turn."""
 
@@ -40,20 +42,33 @@ class Verifying:
         self._database, self._master, self._player = database, master, player
         self._signer, self._node_id = signer, node_id
         self._thread = ThreadPoolExecutor(1, "verifying")
+        self._due = asyncio.Event()
+
+    def wake(self) -> None:
+        """A recording has been sealed."""
+        self._due.set()
 
     async def run(self) -> None:
         try:
             while True:
+                self._due.clear()
+                more = False
                 try:
-                    await self.verify_due()
+                    more = await self.verify_due() == AT_ONCE
                 except SQLAlchemyError as error:
                     logger.warning("recordings not verified", error=type(error).__name__)
-                await asyncio.sleep(LOOK_INTERVAL_S)
+                if not more:
+                    await self._rest()
         finally:
             self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def verify_due(self) -> None:
-        """Every sealed or interrupted recording of this node that was not yet."""
+    async def _rest(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_INTERVAL_S):
+                await self._due.wait()
+
+    async def verify_due(self) -> int:
+        """Sealed or interrupted recordings of this node that were not yet; how many it took."""
         async with self._database.reading() as session:
             due = await session.scalars(
                 select(Recording)
@@ -72,6 +87,7 @@ class Verifying:
             fault = await self.first_fault(row)
             async with self._database.transaction() as session:
                 await self._settle(session, row, fault)
+        return len(rows)
 
     async def first_fault(self, recording: Recording) -> str | None:
         """What is wrong with a recording first, if anything; reads all of it."""

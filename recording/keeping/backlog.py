@@ -31,6 +31,8 @@ from signaling.relay.control import Order
 SWEEP_S = 5.0
 LONG_MS = 10 * 60_000
 """A recording that waits for the store for longer raises the alarm, and every so often again."""
+SWEEP_WITHOUT_STORE_S = 20.0
+"""Only files whose key is destroyed are left to remove then."""
 ORDERS_AT_ONCE = 20
 """The recorder takes two at a time; those behind them wait in the rows."""
 
@@ -60,7 +62,7 @@ class Backlog:
                 await self.alarm()
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("store not swept", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_S)
+            await asyncio.sleep(SWEEP_S if self._store is not None else SWEEP_WITHOUT_STORE_S)
 
     async def orders(self) -> list[RecordingUpload]:
         """What the recorder is to bring to the store, the oldest first; told again until done."""

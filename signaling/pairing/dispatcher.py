@@ -1,4 +1,5 @@
-"""Each node's dispatcher: looks at the rows when woken, and once a second in any case.
+"""Each node's dispatcher: looks at the rows when woken, and once a second in any case; more seldom
+while nobody is on duty, waits or talks, so that time alone can make nothing due.
 
 It holds no state. One cheap read tells whether anything is due at all. If so, every step finds its
 candidates and moves each in a transaction of its own that judges again, so any number of
@@ -10,12 +11,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import Select, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, or_, select, union_all
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database
 from casework.errors import ShipinbanError
+from casework.vocabulary import AgentState, CallState, TicketState
 from signaling.bus import Bus
 from signaling.pairing.call_backs import call_backs_unowned, give_owner
 from signaling.pairing.calls import calls_of_lost_nodes, lose_call_of_node
@@ -39,12 +41,15 @@ from signaling.pairing.waiting import (
     tickets_to_widen,
     widen,
 )
+from signaling.tables import Agent, Call, Ticket
 
 _log = structlog.get_logger(__name__)
 
 STEP_LIMIT = 50
 """Most rows that one step moves in one pass."""
 TIMEOUT_S = 15.0
+QUIET = 8
+"""So many times the interval passes between two looks at a county at rest, if wake-ups arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,16 @@ def _first(found: Select[str]) -> Select[str]:
     return select(found.limit(1).subquery())
 
 
+def _somebody_is_there() -> ColumnElement[bool]:
+    return or_(
+        exists().where(Agent.state != AgentState.OFFLINE),
+        exists().where(
+            Ticket.state.in_((TicketState.WAITING, TicketState.OFFERED, TicketState.SERVING))
+        ),
+        exists().where(Call.state == CallState.LIVE),
+    )
+
+
 class Dispatcher:
     def __init__(
         self, database: Database, bus: Bus, rules: PairingRules, *, interval_s: float = 1.0
@@ -85,7 +100,10 @@ class Dispatcher:
         self._bus = bus
         self._rules = rules
         self._interval_s = interval_s
-        self._anything = union_all(*(_first(step.find(rules)) for step in STEPS)).limit(1)
+        due = exists(union_all(*(_first(step.find(rules)) for step in STEPS)).subquery().select())
+        self._anything = select(due, _somebody_is_there())
+        self.quiet = False
+        """As of the last look: nobody is on duty, waits or talks."""
         self.failed_looks = 0
         """For metrics: looks that the database cut short."""
 
@@ -101,13 +119,16 @@ class Dispatcher:
                     await asyncio.sleep(self._interval_s)
                     continue
                 if not more:
-                    await wake_ups.wait(self._interval_s)
+                    rests = self.quiet and self._bus.connected
+                    await wake_ups.wait(self._interval_s * (QUIET if rests else 1))
 
     async def look(self) -> bool:
         """One pass over all steps; whether a step reached its limit and there may be more."""
         async with asyncio.timeout(TIMEOUT_S), self._database.reading() as session:
-            if (await session.execute(self._anything)).first() is None:
-                return False
+            due, somebody = (await session.execute(self._anything)).one()
+        self.quiet = not (due or somebody)
+        if not due:
+            return False
         more = False
         for step in STEPS:
             async with asyncio.timeout(TIMEOUT_S):

@@ -19,6 +19,9 @@ from signaling.bus import Bus
 PAIRING = "pairing"
 """Something changed that the dispatchers of every node should look at."""
 
+JOURNAL = "journal"
+"""Entries wait for the sequencer to number them."""
+
 _NOTED = "topics"
 
 

@@ -39,8 +39,10 @@ from signaling.wire.base import CloseCode
 CHECK_ROOMS = 32
 """At once on one node."""
 CLOSE_DEADLINE_S = 10.0
+WITHOUT_ROOMS = 5
+"""So many times as long until the next look while no room is open: none can have failed."""
 SWEEP_EVERY = 200
-"""Looks between two removals of old tokens: about ten minutes."""
+"""Looks between two removals of old tokens: ten minutes or more."""
 
 logger = structlog.get_logger(__name__)
 
@@ -64,7 +66,8 @@ class Rooms:
                         await self._sweep()
                 except (SQLAlchemyError, ShipinbanError) as error:
                     logger.warning("rooms.not_opened", reason=repr(error))
-                await asyncio.sleep(self.context.settings.look_again_s)
+                looks = 1 if self._rooms else WITHOUT_ROOMS
+                await asyncio.sleep(looks * self.context.settings.look_again_s)
 
     async def _sweep(self) -> None:
         async with self.context.database.transaction() as session:

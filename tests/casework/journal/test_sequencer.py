@@ -5,15 +5,19 @@ import stat
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, update
 
 from casework.database import Database
+from casework.journal.acts import add_entry
 from casework.journal.checkpoints import RECEIPT_ISSUED, Signed
 from casework.journal.keys import add_county_key
-from casework.journal.sequencer import Sequencer
+from casework.journal.sequencer import Sequencer, SequencerRules
 from casework.journal.signed_notes import Note, TreeHead, Verifier
 from casework.journal.signing import Ed25519Signer, add_seed
 from casework.tables import Journal, JournalCheckpoint, JournalKey, JournalLeaf
+from signaling.bus import InProcessBus
+from signaling.journal_bell import JournalBell
 from tests.casework.journal.county import BOOT, JournalCounty
 
 OTHER = "22222222-2222-7222-8222-222222222222"
@@ -34,6 +38,15 @@ async def checkpoints(database: Database) -> list[JournalCheckpoint]:
 async def settled(work: Sequencer, turns: int = 4) -> None:
     for _ in range(turns):
         await work.turn()
+
+
+async def numbered(database: Database, entry_id: str) -> None:
+    leaf = select(JournalLeaf.sequence).where(JournalLeaf.entry_id == entry_id)
+    while True:
+        async with database.reading() as session:
+            if await session.scalar(leaf) is not None:
+                return
+        await asyncio.sleep(0.01)
 
 
 async def test_the_first_turn_makes_a_private_key_and_journals_its_public_part(
@@ -112,18 +125,43 @@ async def test_a_running_sequencer_numbers_at_once_and_gives_its_lease_back(
         await county.add(1)
         began_s = time.monotonic()
         (entry_id,) = await county.add(1)
-        while True:
-            async with county.database.reading() as session:
-                found = await session.scalar(
-                    select(JournalLeaf.sequence).where(JournalLeaf.entry_id == entry_id)
-                )
-            if found is not None:
-                break
-            await asyncio.sleep(0.01)
+        await numbered(county.database, entry_id)
         assert time.monotonic() - began_s < NUMBERED_WITHIN_S
         running.cancel()
     async with county.database.reading() as session:
         assert (await session.get_one(Journal, county.county_id)).sequencer_until_ms == 0
+
+
+async def test_where_commits_are_told_of_the_timer_is_not_needed(
+    county: JournalCounty, tmp_path: Path
+) -> None:
+    bell = JournalBell(InProcessBus())
+    county.database.after_acts.append(bell.ring)
+    rules = SequencerRules(told_look_s=3_600)
+    work = Sequencer(county.database, BOOT, tmp_path / "journal.key", rules=rules, telling=bell)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(work.run())
+        for _ in range(3):
+            (entry_id,) = await county.add(1)
+            async with asyncio.timeout(30):
+                await numbered(county.database, entry_id)
+        running.cancel()
+
+
+async def test_only_what_was_committed_is_told_of(county: JournalCounty) -> None:
+    told: list[None] = []
+    county.database.after_acts.append(lambda: told.append(None))
+    with pytest.raises(ValueError, match="changed my mind"):
+        await _act_and_fail(county)
+    assert not told
+    await county.add(2)
+    assert told == [None]
+
+
+async def _act_and_fail(county: JournalCounty) -> None:
+    async with county.database.transaction() as session:
+        await add_entry(session, county.act())
+        raise ValueError("changed my mind")
 
 
 async def test_a_new_key_in_the_file_signs_after_one_checkpoint_of_the_old(

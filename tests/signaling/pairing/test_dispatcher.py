@@ -40,6 +40,16 @@ async def test_without_wake_ups_the_timer_finds_it(small_county: TestCounty) -> 
         running.cancel()
 
 
+async def test_a_county_at_rest_is_looked_at_more_seldom(small_county: TestCounty) -> None:
+    county = small_county
+    dispatcher = Dispatcher(county.database, county.bus, county.rules)
+    await dispatcher.look()
+    assert dispatcher.quiet
+    await county.agent("K")
+    await dispatcher.look()
+    assert not dispatcher.quiet
+
+
 async def test_a_database_that_fails_for_a_while_is_survived(small_county: TestCounty) -> None:
     county = small_county
     await county.agent("K")
