@@ -22,7 +22,7 @@ from recording.matroska import header_size
 from recording.packet_log import Begin, End, Kind, Record
 from recording.rtp import Packet, Reorder, parse
 from recording.stream_file import STREAM_OF, StreamFile
-from recording.timeline import SETTLE_US, SenderClock, TrackTimeline
+from recording.timeline import LATEST_US, SenderClock, TrackTimeline
 from recording.webm_file import WebmFile
 from signaling.relay.control import Line, TrackKind
 
@@ -30,9 +30,10 @@ AUDIO_WINDOW_US = 200_000
 VIDEO_WINDOW_US = 500_000
 """How long a hole waits for a retransmission. Longer for pictures: a late repair saves all of them
 up to the next key frame, and the recorder, unlike a listener, loses nothing by waiting."""
-HORIZON_US = SETTLE_US + 2_000_000
-"""Frames are written this long after they arrived, when none before them can come any more: the
-wait for a sender report, and a queue on the way that delays sound by up to two seconds."""
+HORIZON_US = LATEST_US + VIDEO_WINDOW_US
+"""Frames are written this long after they arrived, when none before them can come any more: a queue
+on the way delays sound by up to two seconds, and a hole holds up pictures. Nothing is written that
+is newer than what waits for its sender report (:mod:`recording.timeline`)."""
 STEP_CHUNKS = 64
 """Log chunks read in one step, so that recordings take turns."""
 
@@ -168,7 +169,16 @@ class Follower:
             self._take(track, track.reorder.release(self.now_us))
             self._place(track, track.timeline.advance(self.now_us))
         for stream in self.streams.values():
-            stream.advance(self.now_us - HORIZON_US)
+            stream.advance(self._known_until_us(stream) - HORIZON_US)
+
+    def _known_until_us(self, stream: StreamFile) -> int:
+        """Up to when the times of all frames that arrived for the stream are known."""
+        waiting = (
+            track.timeline.waiting_since_us
+            for track in self.tracks.values()
+            if track.stream is stream
+        )
+        return min((since_us for since_us in waiting if since_us is not None), default=self.now_us)
 
     # --- records ---
 

@@ -20,7 +20,7 @@ from recording.rtp import signed_delta
 SETTLE_US = 4_000_000
 """Browsers report audio each 2.5 to 7.5 s, video each 0.5 to 1.5 s."""
 _EARLIEST_US = -300_000
-_LATEST_US = 2_000_000
+LATEST_US = 2_000_000
 """A frame that arrives this much after (before) its time shows that a new run has begun."""
 _WINDOW_US = 10_000_000
 _SLEW = 0.005
@@ -75,6 +75,11 @@ class TrackTimeline:
         self._reported = False  # ``_zero_us`` is the sender's time, by a report of this run
         self._early_report: tuple[int, int] | None = None  # came before the first frame
         self.rejected_reports = 0
+
+    @property
+    def waiting_since_us(self) -> int | None:
+        """When the first frame arrived whose time is not yet known; ``None``: all are placed."""
+        return self._pending[0][1].arrival_us if self._pending else None
 
     def push(self, frame: Frame) -> list[tuple[int, Frame]]:
         """Answers the frames, this one or others before it, whose time is now known."""
@@ -138,12 +143,12 @@ class TrackTimeline:
 
     def _has_jumped(self, zero_us: float, rtp: int, frame: Frame) -> bool:
         late_us = frame.arrival_us - self._time_us(zero_us, rtp)
-        return not _EARLIEST_US < late_us < _LATEST_US
+        return not _EARLIEST_US < late_us < LATEST_US
 
     def _pending_has_jumped(self, rtp: int, frame: Frame) -> bool:
         first_rtp, first = self._pending[0]
         late_us = frame.arrival_us - first.arrival_us - (rtp - first_rtp) * self._tick_us
-        return not -_LATEST_US < late_us < _LATEST_US
+        return not -LATEST_US < late_us < LATEST_US
 
     def _is_plausible(self, zero_us: float) -> bool:
         """A report that puts the last frame nowhere near its arrival is of no use."""
@@ -151,7 +156,7 @@ class TrackTimeline:
             return True
         sent_us = zero_us + self._unwrapped * self._tick_us
         late_us = self._last_arrival_us - (sent_us + self._clock.offset_us)
-        return _EARLIEST_US < late_us < _LATEST_US
+        return _EARLIEST_US < late_us < LATEST_US
 
     def _settle_by_arrival(self) -> list[tuple[int, Frame]]:
         self._reported = False

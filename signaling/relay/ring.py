@@ -10,7 +10,7 @@ as a retransmission is kept as that retransmission, on its own SSRC.
 class Ring:
     """Slots by sequence number. The forwarding path writes the three lists itself."""
 
-    __slots__ = ("mask", "packets", "sequences", "times")
+    __slots__ = ("_let_go", "mask", "packets", "sequences", "times")
 
     def __init__(self, packets: int) -> None:
         """``packets``: a power of two."""
@@ -20,6 +20,8 @@ class Ring:
         self.sequences = [-1] * packets
         self.times = [0] * packets
         self.packets: list[bytes] = [b""] * packets
+        self._let_go = 0
+        """The slot up to which packets that nobody can be resent any more were let go."""
 
     def keep(self, sequence: int, now_us: int, packet: bytes) -> None:
         """Keeps ``packet`` under ``sequence`` unless that number is there already."""
@@ -35,3 +37,13 @@ class Ring:
         if self.sequences[slot] != sequence or self.times[slot] <= not_before_us:
             return None
         return self.packets[slot]
+
+    def let_go(self, newest: int, not_after_us: int) -> None:
+        """Gives back the memory of packets before ``newest`` that are too old to be resent. Their
+        numbers stay: a slot is never given another content for the same number."""
+        times, packets, mask = self.times, self.packets, self.mask
+        slot, end = self._let_go, newest & mask
+        while slot != end and (not packets[slot] or times[slot] <= not_after_us):
+            packets[slot] = b""
+            slot = (slot + 1) & mask
+        self._let_go = slot

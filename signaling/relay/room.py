@@ -171,10 +171,11 @@ class Room:
         """A few times a second."""
         for connection in list(self.connections.values()):
             connection.check_deadlines(now_us)
+        too_old_us = now_us - int(self._context.settings.ring_age_s * 1e6)
         for up in self.ups():
             up.wish_recorded_key_frames(now_us)
             for stream in up.streams.values():
-                stream.advance()
+                stream.ring.let_go(stream.advance(), too_old_us)
         for down in self.downs():
             down.judge_load(now_us)
             down.keep_in_step()

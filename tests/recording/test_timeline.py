@@ -20,8 +20,10 @@ def test_frames_wait_for_a_report_but_not_for_ever() -> None:
     timeline = TrackTimeline(SenderClock(), 90_000)
     assert timeline.push(frame(0, 50_000)) == []
     assert timeline.advance(SETTLE_US) == []
+    assert timeline.waiting_since_us == 50_000
     ((at_us, _frame),) = timeline.advance(SETTLE_US + 50_000)
     assert at_us == 50_000
+    assert timeline.waiting_since_us is None
     ((at_us, _frame),) = timeline.push(frame(90_000, 1_080_000))
     assert at_us == 1_050_000
 
