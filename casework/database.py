@@ -33,6 +33,8 @@ from sqlalchemy.sql.functions import FunctionElement
 LOCK_TIMEOUT_S = 10
 ACTED = "acted"
 """In a session's ``info``: its transaction adds entries to the journal."""
+REWRITTEN_BYTES = 64 << 20
+"""What PostgreSQL rewrites in about a second."""
 
 
 class Base(DeclarativeBase):
@@ -121,7 +123,8 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 
 
 def configure_sqlite(engine: Engine) -> None:
-    """WAL, full durability, foreign keys; every transaction takes the write lock when it begins.
+    """WAL, full durability, foreign keys, nothing left of what was overwritten; every transaction
+    takes the write lock when it begins.
 
     ``BEGIN IMMEDIATE`` because a transaction that reads first and writes later would fail at the
     upgrade instead of waiting its turn.
@@ -136,6 +139,7 @@ def configure_sqlite(engine: Engine) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={LOCK_TIMEOUT_S * 1000}",
+            "secure_delete=ON",  # what is overwritten or deleted (a destroyed key) becomes zeros
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -172,6 +176,32 @@ class Database:
         """A session for queries only: on SQLite it waits for no writer."""
         async with self._readers() as session:
             yield session
+
+    async def forget_overwritten(self, table: type[Base]) -> bool:
+        """Drops what rows of the table held before they were changed; outside any transaction.
+
+        SQLite empties its log (:func:`configure_sqlite` has zeroed the rest). PostgreSQL writes the
+        table anew, which locks it meanwhile: one that is larger than :data:`REWRITTEN_BYTES` is only
+        vacuumed, and the answer is ``False``. Backups, replicas and PostgreSQL's archived log are
+        not touched. Raises ``OperationalError`` when somebody holds the table for over a second.
+        """
+        async with self.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            if connection.dialect.name == "sqlite":
+                assert raw.driver_connection is not None  # noqa: S101 - it is open
+                await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return True
+        async with self.engine.connect() as connection:
+            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            name = table.__tablename__
+            found = await free.exec_driver_sql(f"SELECT pg_table_size('{name}')")
+            rewritten = int(found.scalar_one()) <= REWRITTEN_BYTES
+            await free.exec_driver_sql("SET lock_timeout = '1s'")
+            try:
+                await free.exec_driver_sql(f"VACUUM {'FULL ' if rewritten else ''}{name}")
+            finally:
+                await free.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT_S}s'")
+            return rewritten
 
     async def close(self) -> None:
         await self.engine.dispose()

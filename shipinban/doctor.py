@@ -21,6 +21,7 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "store": storage.store,
     "master key": storage.master_key,
     "database": storage.database,
+    "destroyed keys": storage.destroyed_keys,
     "Redis": network.wake_ups,
     "web ports": network.web_ports,
     "media port": network.media_port,

@@ -2,7 +2,8 @@
 
 The chain of evidence, the manifest's hash and the journal stand as before, so that it can still be
 proved what was recorded, and that it was let go when it was due; what was said and shown is gone.
-A backup that was made before still has the wrapped key: it must not outlive the term.
+The database is made to drop what the row held before. A backup that was made before still has the
+wrapped key: it must not outlive the term.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database, new_id, read_clock
@@ -36,6 +37,7 @@ class Expiry:
     def __init__(self, database: Database, signer: CountySigner) -> None:
         self._database = database
         self._signer = signer
+        self._remembered = False
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -62,7 +64,20 @@ class Expiry:
                         number += await let_go(session, self._signer, recording_id)
                 if len(due) < AT_ONCE:
                     break
+        self._remembered = self._remembered or number > 0
+        if self._remembered:
+            await self._forget()
         return number
+
+    async def _forget(self) -> None:
+        """The keys that were destroyed; tried again at the next sweep when the table is in use."""
+        try:
+            whole = await self._database.forget_overwritten(Recording)
+        except OperationalError:
+            return
+        self._remembered = False
+        if not whole:
+            logger.warning("expiry.keys_remembered", advice="VACUUM FULL recordings")
 
     async def _due(self, county_id: str) -> list[str]:
         async with self._database.reading() as session:

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from casework.database import REWRITTEN_BYTES
 from casework.errors import Conflict
 from casework.private_file import UnsafeKeyFile
 from recording.keeping.stores import Store, StoreAddress
 from shipinban.examinations.finding import DEADLINE_S, Finding
 from shipinban.key_rotation import check_master_key
-from shipinban.migrate import is_current
+from shipinban.migrate import is_current, sync_url
 from shipinban.settings import Settings
 from signaling.edge.texts import text_of
 
@@ -153,6 +154,28 @@ def database(settings: Settings) -> Finding:
     if not current:
         return Finding.fail(f"{shown} is not at this program's version.", "shipinban migrate")
     return Finding.ok(f"{shown} answers and is at this program's version.")
+
+
+def destroyed_keys(settings: Settings) -> Finding:
+    """Whether the database may still hold keys of recordings that were let go."""
+    if make_url(settings.database_url).get_backend_name() == "sqlite":
+        return Finding.ok("What is overwritten in the database becomes zeros.")
+    engine = create_engine(sync_url(settings.database_url))
+    try:
+        with engine.connect() as connection:
+            size = connection.execute(text("SELECT pg_table_size('recordings')")).scalar_one()
+            let_go = connection.execute(text("SELECT count(*) FROM tombstones")).scalar_one()
+    except SQLAlchemyError:
+        return Finding.ok("Not looked at: see the database.")
+    finally:
+        engine.dispose()
+    if size <= REWRITTEN_BYTES or not let_go:
+        return Finding.ok("The table of recordings is written anew after each expiry.")
+    return Finding.warn(
+        f"The table of recordings has {size / 1e6:,.0f} MB and is not written anew after an expiry: "
+        "old versions of its rows, with destroyed keys, may lie in its file.",
+        "In a quiet hour, after each expiry: VACUUM FULL recordings",
+    )
 
 
 def pages(_settings: Settings) -> Finding:

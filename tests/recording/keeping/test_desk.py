@@ -337,6 +337,29 @@ async def test_a_recording_past_its_term_is_let_go_with_a_signed_tombstone(desk:
     assert entry["evidence"]["recording_id"] == desk.recording_id
 
 
+async def test_a_destroyed_key_is_in_no_file_of_the_database(desk: Desk) -> None:
+    wrapped = (await desk.row()).wrapped_key
+    assert wrapped is not None
+    await desk.age(6)  # written once more: PostgreSQL keeps the row as it was, for a while
+    assert wrapped in await _stored_bytes(desk.database)
+    assert await desk.expiry.sweep() == 1
+    assert wrapped not in await _stored_bytes(desk.database)
+
+
+async def _stored_bytes(database: Database) -> bytes:
+    """SQLite's files; of PostgreSQL the table's pages as they lie on the disk."""
+    url = database.engine.url
+    if url.get_backend_name() == "sqlite":
+        assert url.database is not None
+        path = Path(url.database)
+        return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+    async with database.engine.connect() as connection:
+        free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await free.exec_driver_sql("CHECKPOINT")
+        read = "SELECT pg_read_binary_file(pg_relation_filepath('recordings'))"
+        return bytes((await free.exec_driver_sql(read)).scalar_one())
+
+
 async def test_the_longest_class_of_a_calls_items_counts(desk: Desk) -> None:
     async with desk.database.transaction() as session:
         await session.execute(update(ServiceItem).values(retention_class="long"))
