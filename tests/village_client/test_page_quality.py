@@ -9,11 +9,12 @@ import pytest
 
 from tests.figures import ROOT, count, write_figures
 
-JUDGED = ROOT / "test-output" / "page-quality-other.json"
+JUDGED = ROOT / "test-output" / "page-quality-third.json"
 NAMES = {"blur": "blurred", "glare": "glare", "cut_edge": "cut edge", "skew": "skewed"}
 DRAWN = (
-    "Pages are drawn (tests/village_client/materials/other_page_set.ts), with other seeds, sheets, "
-    "strokes, desks, light and noise than those by which the limits were chosen."
+    "Pages are drawn (tests/village_client/materials/third_page_set.ts): certificates with few "
+    "letters, pages with a photo, forms filled by hand and copies of cards, with other seeds, desks, "
+    "light and noise than the two sets by which the limits were chosen."
 )
 
 

@@ -3,8 +3,8 @@ import { SHEET_HEIGHT, SHEET_WIDTH, drawPage, faultOf } from "./page_set";
 import type { DrawnPage, Manner } from "./page_set";
 
 /**
- * Pages that no limit was chosen by: other seeds, sheets, strokes, desks, light and noise than
- * `pageSet` has, with faults as bad as there.
+ * Other seeds, sheets, strokes, desks, light and noise than `pageSet` has, with faults as bad as
+ * there. Both sets chose the limits; `thirdPageSet` proves them.
  */
 export function* otherPageSet(count: number): Generator<DrawnPage> {
   for (let index = 0; index < count; index += 1) {
@@ -29,7 +29,7 @@ const OTHER_MANNER: Omit<Manner, "draw"> = {
 
 const SHEETS = [drawTable, drawColumns, drawLetter];
 
-class Sheet {
+export class Sheet {
   readonly levels = new Uint8Array(SHEET_WIDTH * SHEET_HEIGHT).fill(255);
 
   constructor(

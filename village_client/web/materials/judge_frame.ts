@@ -1,37 +1,40 @@
 import type { PageFault } from "@shared/generated/wire";
-import { JUDGED_SIDE } from "./quality";
 
 const DEADLINE_MS = 3_000;
 
+/** Kept for the next page: a new one would first have to be loaded and warm up. */
+let kept: Worker | null = null;
+let line: Promise<unknown> = Promise.resolve();
+
 /** What is wrong with a page, judged in a worker; nothing when it can't be judged in time. */
-export async function judgeFrame(frame: HTMLCanvasElement): Promise<PageFault[]> {
-  const pixels = small(frame);
-  if (pixels === null) return [];
-  const worker = new Worker(new URL("./quality_worker.ts", import.meta.url), { type: "module" });
-  try {
-    return await new Promise<PageFault[]>((resolve) => {
-      const timer = setTimeout(() => resolve([]), DEADLINE_MS);
-      const done = (faults: PageFault[]) => {
-        clearTimeout(timer);
-        resolve(faults);
-      };
-      worker.onmessage = ({ data }: MessageEvent<PageFault[]>) => done(data);
-      worker.onerror = () => done([]);
-      worker.postMessage(pixels, [pixels.data.buffer]);
-    });
-  } finally {
-    worker.terminate();
-  }
+export function judgeFrame(frame: HTMLCanvasElement): Promise<PageFault[]> {
+  const verdict = line.then(() => judged(frame));
+  line = verdict;
+  return verdict;
 }
 
-function small(frame: HTMLCanvasElement): ImageData | null {
-  const scale = Math.min(1, JUDGED_SIDE / Math.max(frame.width, frame.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(frame.width * scale);
-  canvas.height = Math.round(frame.height * scale);
-  const context = canvas.getContext("2d");
-  if (context === null) return null;
-  context.imageSmoothingQuality = "high";
-  context.drawImage(frame, 0, 0, canvas.width, canvas.height);
-  return context.getImageData(0, 0, canvas.width, canvas.height);
+async function judged(frame: HTMLCanvasElement): Promise<PageFault[]> {
+  const picture = await createImageBitmap(frame).catch(() => null);
+  if (picture === null) return [];
+  kept ??= new Worker(new URL("./quality_worker.ts", import.meta.url), { type: "module" });
+  const faults = await answerOf(kept, picture);
+  if (faults === null) {
+    kept.terminate();
+    kept = null;
+  }
+  return faults ?? [];
+}
+
+/** `null`: it broke, or took too long. */
+function answerOf(worker: Worker, picture: ImageBitmap): Promise<PageFault[] | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), DEADLINE_MS);
+    const done = (faults: PageFault[] | null) => {
+      clearTimeout(timer);
+      resolve(faults);
+    };
+    worker.onmessage = ({ data }: MessageEvent<PageFault[]>) => done(data);
+    worker.onerror = () => done(null);
+    worker.postMessage(picture, [picture]);
+  });
 }

@@ -20,12 +20,17 @@ export interface Measures {
 }
 
 export const LIMITS = { sharpness: 0.65, glare: 0.012, cut: 0.1, skew: 6 } as const;
-/** The long side at which pages are judged, in pixels. */
-export const JUDGED_SIDE = 960;
 const CELL = 4;
+/**
+ * The part of the places looked at that counts as edges of letters. A certificate has few letters:
+ * with a larger part the bare paper beside them would count, and make a sharp page look blurred.
+ */
+const STEEPEST = 0.004;
 /** Less contrast than this is a blank page, of which nobody can say whether it is sharp. */
 const LEAST_CONTRAST = 16;
 const LEAST_PAPER = 0.1;
+/** How far from the paper's edge letters are looked for, in cells. */
+const EDGE = 3;
 
 /** Blur, glare, cut edges and skew; nothing is said of a picture without a paper. */
 export function judge(page: Grey): PageFault[] {
@@ -109,10 +114,12 @@ function otsu(levels: Uint8Array): number {
 function sharpnessOf({ width, height, levels }: Grey, paper: Mask): number | null {
   const near = new Array<number>(256).fill(0);
   const far = new Array<number>(256).fill(0);
+  const inner = innerCells(paper);
   let seen = 0;
   for (let y = 2; y < height - 2; y += 2) {
+    const row = Math.floor(y / CELL) * paper.width;
     for (let x = 4; x < width - 4; x += 1) {
-      if (!insidePaper(paper, x, y)) continue;
+      if (inner[row + Math.floor(x / CELL)] !== 1) continue;
       const at = y * width + x;
       const steep = Math.abs((levels[at + 1] ?? 0) - (levels[at - 1] ?? 0));
       const wide = Math.abs((levels[at + 3] ?? 0) - (levels[at - 3] ?? 0));
@@ -121,26 +128,21 @@ function sharpnessOf({ width, height, levels }: Grey, paper: Mask): number | nul
       seen += 1;
     }
   }
-  const contrast = topMean(far, seen * 0.02);
-  return contrast < LEAST_CONTRAST ? null : topMean(near, seen * 0.02) / contrast;
+  const contrast = topMean(far, seen * STEEPEST);
+  return contrast < LEAST_CONTRAST ? null : topMean(near, seen * STEEPEST) / contrast;
 }
 
-/** Not at the paper's own edge, which is as sharp as any letter. */
-function insidePaper({ width, height, on }: Mask, x: number, y: number): boolean {
-  const column = Math.floor(x / CELL);
-  const row = Math.floor(y / CELL);
-  for (const [dx, dy] of [
-    [0, 0],
-    [3, 0],
-    [-3, 0],
-    [0, 3],
-    [0, -3],
-  ] as const) {
-    const [across, down] = [column + dx, row + dy];
-    if (across < 0 || down < 0 || across >= width || down >= height) return false;
-    if (on[down * width + across] === 0) return false;
+/** Cells not at the paper's own edge, which is as sharp as any letter. */
+function innerCells({ width, height, on }: Mask): Uint8Array {
+  const inner = new Uint8Array(on.length);
+  for (let y = EDGE; y < height - EDGE; y += 1) {
+    for (let x = EDGE; x < width - EDGE; x += 1) {
+      const at = y * width + x;
+      const around = [at - EDGE, at + EDGE, at - EDGE * width, at + EDGE * width];
+      if (on[at] === 1 && around.every((cell) => on[cell] === 1)) inner[at] = 1;
+    }
   }
-  return true;
+  return inner;
 }
 
 function topMean(counts: number[], many: number): number {
