@@ -67,13 +67,13 @@ def test_a_hold_is_placed_and_lifted_for_a_reason(
     _call(server, holds=[views.hold(530)], other_holds=1, watched=[views.watched()])
     page.goto(f"{ORIGIN}/supervision#calls/{an_id(50)}")
     page.locator(".place").click()
-    page.locator(".el-dialog input").fill("群众投诉")
+    page.locator(".el-dialog textarea").fill("群众投诉")
     page.locator(".el-dialog button[type=submit]").click()
     assert server.await_request(page, "/holds") == {"reason": "群众投诉"}
     expect(page.locator(".el-dialog")).to_have_count(0)
     shot(page, "call_keeping")
     page.locator(".hold button").click()
-    page.locator(".el-dialog input").fill("已结案")
+    page.locator(".el-dialog textarea").fill("已结案")
     page.locator(".el-dialog button[type=submit]").click()
     assert server.await_request(page, "/lift") == {"reason": "已结案"}
 
@@ -107,7 +107,7 @@ def test_a_number_is_shown_whole_for_a_reason_and_hidden_again(
     server.answers[path] = {"value": "441625194910010020"}
     page.goto(f"{ORIGIN}/supervision#calls/{an_id(50)}")
     page.locator(".masked button").first.click()
-    page.locator(".el-dialog input").fill("核对医保")
+    page.locator(".el-dialog textarea").fill("核对医保")
     page.locator(".el-dialog button[type=submit]").click()
     expect(page.locator(".masked .number").first).to_have_text("441625194910010020")
     assert server.await_request(page, "/reveal") == {"field": "id_number", "reason": "核对医保"}

@@ -1,4 +1,4 @@
-// Element Plus passes these on to the element inside; its types do not say so.
+// Element Plus passes the first on to the element inside; its types do not say so.
 import "vue";
 
 declare module "vue" {
@@ -9,5 +9,10 @@ declare module "vue" {
     required?: boolean;
     "aria-label"?: string;
     "aria-pressed"?: boolean;
+  }
+
+  interface TdHTMLAttributes {
+    /** The heading that stands beside the cell where a table is stacked. */
+    "data-label"?: string;
   }
 }
