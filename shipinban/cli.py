@@ -155,7 +155,7 @@ def user_add(
 ) -> None:
     """Add a person, or change one's roles and password; asks for the password. It is logged.
 
-    Meant for the first administrators, before two people can give a role to a third.
+    Roles are given here only until two security administrators can sign in.
     """
     from casework.importing.pinyin import romanised_name
     from casework.staff import StaffMember

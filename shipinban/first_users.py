@@ -8,7 +8,7 @@ from sqlalchemy import select
 from casework.database import Database, open_engine
 from casework.importing.columns import Numbered
 from casework.importing.problems import Report
-from casework.importing.save_staff import RoleSource, import_staff
+from casework.importing.save_staff import import_staff
 from casework.importing.staff import ParsedStaff
 from casework.passwords import Passwords
 from casework.staff import StaffMember
@@ -28,7 +28,8 @@ async def add_user(settings: Settings, user: NewUser) -> None:
     """Adds the person or changes an existing one, whose earlier sign-ins end.
 
     Raises ``Invalid`` for a password of the wrong length, ``ImportRefused`` when organisation,
-    window or groups are unknown or the roles don't go together.
+    window or groups are unknown, the roles don't go together, or they change although two security
+    administrators can sign in.
     """
     passwords = Passwords()
     database = Database(open_engine(settings.database_url))
@@ -36,7 +37,7 @@ async def add_user(settings: Settings, user: NewUser) -> None:
         password_hash = await passwords.hash(user.password)
         parsed = ParsedStaff(members=[Numbered(1, user.member)], report=Report())
         async with database.transaction() as session:
-            await import_staff(session, parsed, source=RoleSource.COMMAND_LINE)
+            await import_staff(session, parsed)
             person = await session.scalar(
                 select(StaffRow).where(StaffRow.username == user.member.username)
             )

@@ -6,7 +6,6 @@ from rich.table import Table
 from casework.database import Database, open_engine
 from casework.importing.files import ImportKind, import_file
 from casework.importing.problems import ImportRefused
-from casework.importing.save_staff import RoleSource
 from shipinban.settings import Settings
 
 
@@ -16,7 +15,7 @@ async def import_content(
     """Prints what was done, or what is wrong with which row. Raises ``ImportRefused`` then."""
     database = Database(open_engine(settings.database_url))
     try:
-        result = await import_file(database, kind, content, source=RoleSource.COMMAND_LINE)
+        result = await import_file(database, kind, content)
     except ImportRefused as refused:
         _show(out, refused)
         raise

@@ -1,4 +1,8 @@
-"""Roles, given and ended by two: one security administrator proposes, another decides."""
+"""Roles, given and ended by two: one person proposes, a security administrator decides.
+
+On the page the first is a security administrator, too; in a file of staff it is the system
+administrator who imports it.
+"""
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +26,10 @@ from casework.vocabulary import HelperKind, Role, RoleChangeKind, RoleChangeStat
 
 SOURCE = "supervision"
 """Written beside a role that two people gave."""
+SOURCE_FILE = "import"
+"""Beside one that a file proposed: another file may propose its end."""
+FROM_FILE = "人员导入 · staff import"
+"""The reason of what a file proposes."""
 
 
 async def propose_role_change(
@@ -41,6 +49,35 @@ async def propose_role_change(
     staff = await _colleague(session, person, staff_id)
     text = demand_reason(reason)
     await _check_possible(session, staff, role, kind)
+    change = await _propose(session, person, staff, role, kind, text)
+    if change is None:
+        raise Conflict("role_change.waiting")
+    return change
+
+
+async def propose_from_file(
+    session: AsyncSession,
+    importer: SignedIn,
+    staff: StaffMember,
+    role: Role,
+    kind: RoleChangeKind,
+) -> bool:
+    """Whether a proposal was made: none is while one of this role waits.
+
+    Whether the roles go together is checked with the whole file.
+    """
+    return await _propose(session, importer, staff, role, kind, FROM_FILE) is not None
+
+
+async def _propose(
+    session: AsyncSession,
+    person: SignedIn,
+    staff: StaffMember,
+    role: Role,
+    kind: RoleChangeKind,
+    reason: str,
+) -> RoleChange | None:
+    """``None``: a change of this role waits already."""
     row_id = new_id()
     made = await session.execute(
         insert_for(session, RoleChange)
@@ -51,7 +88,7 @@ async def propose_role_change(
             role=role,
             kind=kind,
             state=RoleChangeState.PROPOSED,
-            reason=text,
+            reason=reason,
             home_organisation_id=staff.organisation_id,
             county_organisation_id=(await county_organisation(session, person.county_id)).id,
             proposed_by_staff_id=person.staff_id,
@@ -62,7 +99,7 @@ async def propose_role_change(
         .returning(RoleChange.id)
     )
     if made.scalar_one_or_none() is None:
-        raise Conflict("role_change.waiting")
+        return None
     change = await session.get_one(RoleChange, row_id)
     await _write(session, change, "role.proposed", person)
     return change
@@ -174,7 +211,7 @@ async def _apply(session: AsyncSession, person: SignedIn, change: RoleChange) ->
                 role=change.role,
                 proposed_by_staff_id=change.proposed_by_staff_id,
                 approved_by_staff_id=person.staff_id,
-                source=SOURCE,
+                source=SOURCE_FILE if change.reason == FROM_FILE else SOURCE,
                 granted_ms=now_ms(),
             )
         )

@@ -17,12 +17,15 @@ class ImportResult:
     created: int = 0
     changed: int = 0
     unchanged: int = 0
+    proposed: int = 0
+    """Changes of roles that wait for a security administrator."""
 
     def __add__(self, other: "ImportResult") -> "ImportResult":
         return ImportResult(
             self.created + other.created,
             self.changed + other.changed,
             self.unchanged + other.unchanged,
+            self.proposed + other.proposed,
         )
 
 

@@ -10,9 +10,10 @@ from casework.importing.items import ParsedItems, parse_items
 from casework.importing.organisations import ParsedOrganisations, parse_organisations
 from casework.importing.save_items import import_items
 from casework.importing.save_organisations import import_organisations
-from casework.importing.save_staff import RoleSource, import_staff
+from casework.importing.save_staff import import_staff
 from casework.importing.sheets import Table, read_tables
 from casework.importing.staff import ParsedStaff, parse_staff
+from casework.sign_in import SignedIn
 
 
 class ImportKind(StrEnum):
@@ -43,10 +44,11 @@ async def import_file(
     content: bytes,
     *,
     county_id: str | None = None,
-    source: RoleSource = RoleSource.IMPORT,
+    importer: SignedIn | None = None,
 ) -> ImportResult:
     """Reads in a thread, then writes in one transaction: all of the file or nothing.
 
+    :param importer: who is signed in; ``None``: at the machine.
     :raises ImportRefused: with every problem of the file.
     """
     parsed = await asyncio.to_thread(parse_file, kind, content)
@@ -55,6 +57,6 @@ async def import_file(
             case ParsedOrganisations():
                 return await import_organisations(session, parsed, county_id=county_id)
             case ParsedStaff():
-                return await import_staff(session, parsed, county_id=county_id, source=source)
+                return await import_staff(session, parsed, county_id=county_id, importer=importer)
             case ParsedItems():
                 return await import_items(session, parsed, county_id=county_id)

@@ -50,7 +50,8 @@ class StaffRole(Base):
     proposed_by_staff_id: Mapped[str | None] = id_column("staff.id")
     approved_by_staff_id: Mapped[str | None] = id_column("staff.id")
     source: Mapped[str] = mapped_column(String(40))
-    """``import``, ``demo``, ``command_line``, or ``supervision`` when two people gave it."""
+    """``supervision`` when two people gave it on the page, ``import`` when a file proposed it; ``demo``
+    and ``command_line`` at the machine."""
     granted_ms: Mapped[Ms]
     revoked_ms: Mapped[int | None] = mapped_column(BigInteger)
 

@@ -17,9 +17,10 @@ from casework.importing.items import ParsedItems, parse_items
 from casework.importing.organisations import ParsedOrganisations, parse_organisations
 from casework.importing.save_items import import_items
 from casework.importing.save_organisations import import_organisations
-from casework.importing.save_staff import RoleSource, import_staff
+from casework.importing.save_staff import import_staff
 from casework.importing.sheets import read_tables
 from casework.importing.staff import ParsedStaff, parse_staff
+from casework.importing.staff_roles import RoleSource
 from casework.passwords import Passwords, random_password
 from casework.tables import County, StaffMember
 from casework.vocabulary import Role, Surface

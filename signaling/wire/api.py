@@ -385,3 +385,5 @@ class ImportDone(Wire):
     added: int
     changed: int
     unchanged: int
+    proposed: int
+    """Changes of roles that wait for a security administrator."""

@@ -1542,6 +1542,8 @@ export interface ImportDone {
   added: number;
   changed: number;
   unchanged: number;
+  /** Changes of roles that wait for a security administrator. */
+  proposed: number;
 }
 
 export interface ItemBrief {

@@ -106,12 +106,21 @@ async def list_items(asked: Asked[None]) -> ItemList:
 
 
 async def import_rows(asked: Asked[None]) -> ImportDone:
-    """A CSV or XLSX file of one kind: all of it, or nothing with every bad row named."""
+    """A CSV or XLSX file of one kind: all of it, or nothing with every bad row named.
+
+    Roles in a staff file are proposed: a security administrator gives or ends them.
+    """
     done = await import_file(
         asked.context.database,
         ImportKind(asked.id("kind")),
         asked.body,
         county_id=asked.person.county_id,
+        importer=asked.person,
     )
     asked.context.catalogue.forget()
-    return ImportDone(added=done.created, changed=done.changed, unchanged=done.unchanged)
+    return ImportDone(
+        added=done.created,
+        changed=done.changed,
+        unchanged=done.unchanged,
+        proposed=done.proposed,
+    )

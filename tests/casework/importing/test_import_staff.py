@@ -1,13 +1,22 @@
 import pytest
 from sqlalchemy import select
 
-from casework.database import Database
+from casework.authority.roles_by_two import decide_role_change
+from casework.database import Database, new_id
+from casework.errors import Forbidden
 from casework.importing.county import ImportResult
 from casework.importing.files import ImportKind, import_file
 from casework.importing.problems import ImportRefused
-from casework.importing.save_staff import RoleSource
-from casework.tables import SkillGroup, SkillGroupMember, StaffMember, StaffRole
-from casework.vocabulary import HelperKind, Role
+from casework.sign_in import SignedIn
+from casework.tables import (
+    JournalEntry,
+    RoleChange,
+    SkillGroup,
+    SkillGroupMember,
+    StaffMember,
+    StaffRole,
+)
+from casework.vocabulary import HelperKind, Role, Surface
 from tests.casework.importing.spreadsheets import (
     SMALL_COUNTY,
     SMALL_STAFF,
@@ -28,14 +37,32 @@ async def county(database: Database) -> Database:
 
 
 async def imported(
-    database: Database, sheets: Sheets, source: RoleSource = RoleSource.IMPORT
+    database: Database, sheets: Sheets, importer: SignedIn | None = None
 ) -> ImportResult:
-    return await import_file(database, ImportKind.STAFF, csv_file(sheets), source=source)
+    return await import_file(database, ImportKind.STAFF, csv_file(sheets), importer=importer)
 
 
-async def problems_of(database: Database, sheets: Sheets) -> list[tuple[int | None, str]]:
+async def signed_in(database: Database, username: str) -> SignedIn:
+    """An administrator made at the machine."""
+    role = "security_administrator" if username.startswith("security") else "system_administrator"
+    row = [username, "邵正平", "441600", role, "", "", ""]
+    await imported(database, with_row({"staff": SMALL_STAFF["staff"][:1]}, "staff", row))
+    async with database.transaction() as session:
+        staff = await session.scalar(select(StaffMember).where(StaffMember.username == username))
+        assert staff is not None
+        staff.password_hash = "argon2id"  # noqa: S105 - never asked
+        return SignedIn(
+            sign_in_id=new_id(), staff_id=staff.id, county_id=staff.county_id,
+            organisation_id=staff.organisation_id, roles=frozenset({Role(role)}),
+            surface=Surface.SUPERVISION, window_id=None, name=staff.name,
+        )  # fmt: skip
+
+
+async def problems_of(
+    database: Database, sheets: Sheets, importer: SignedIn | None = None
+) -> list[tuple[int | None, str]]:
     with pytest.raises(ImportRefused) as refused:
-        await imported(database, sheets)
+        await imported(database, sheets, importer)
     return [(problem.row, problem.column) for problem in refused.value.problems]
 
 
@@ -76,7 +103,7 @@ async def test_people_come_with_home_roles_groups_and_window_but_no_password(
     assert helper.window_id is not None
     assert (helper.kind, helper.name_en) == (HelperKind.CADRE, "Li Chunhua")
     assert helper.password_hash is None
-    assert await live_roles(county, "helper") == {"helper": "import"}
+    assert await live_roles(county, "helper") == {"helper": "command_line"}
     assert await letters(county, "agent") == {"K", "H"}
 
 
@@ -115,7 +142,7 @@ async def test_a_role_that_the_file_drops_ends_unless_two_people_gave_it(county:
         )
     await imported(county, with_cell(SMALL_STAFF, "staff", 3, "roles", "coordinator"))
     assert await live_roles(county, "agent") == {
-        "coordinator": "import",
+        "coordinator": "command_line",
         "county_supervisor": "supervision",
     }
 
@@ -147,12 +174,80 @@ async def test_each_broken_row_is_named_and_nobody_is_imported(county: Database)
 
 
 async def test_an_import_by_a_signed_in_person_touches_no_administrator(county: Database) -> None:
+    importer = await signed_in(county, "system")
     with_auditor = with_row(SMALL_STAFF, "staff", AUDITOR)
-    assert await problems_of(county, with_auditor) == [(5, "roles")]
-    await imported(county, with_auditor, RoleSource.COMMAND_LINE)
+    assert await problems_of(county, with_auditor, importer) == [(5, "roles")]
+    await imported(county, with_auditor)
     unmade = with_row(SMALL_STAFF, "staff", [*AUDITOR[:3], "coordinator", "", "", ""])
-    assert await problems_of(county, unmade) == [(5, "username")]
+    assert await problems_of(county, unmade, importer) == [(5, "username")]
     assert await live_roles(county, "auditor") == {"auditor": "command_line"}
+
+
+async def decide(database: Database, by: SignedIn, *, approved: bool) -> int:
+    """Every change of roles that waits; how many there were."""
+    async with database.transaction() as session:
+        waiting = (
+            await session.scalars(select(RoleChange).where(RoleChange.state == "proposed"))
+        ).all()
+        for change in waiting:
+            await decide_role_change(session, by, change.id, approved=approved, reason="核对")
+        return len(waiting)
+
+
+async def test_roles_of_an_imported_file_wait_for_a_security_administrator(
+    county: Database,
+) -> None:
+    importer = await signed_in(county, "system")
+    security = await signed_in(county, "security")
+    done = await imported(county, SMALL_STAFF, importer)
+    assert done == ImportResult(created=2, proposed=2)
+    assert await live_roles(county, "agent") == {}
+    assert await imported(county, SMALL_STAFF, importer) == ImportResult(unchanged=2)
+    async with county.transaction() as session:
+        change = (await session.scalars(select(RoleChange).limit(1))).one()
+        with pytest.raises(Forbidden):
+            await decide_role_change(session, importer, change.id, approved=True)
+    assert await decide(county, security, approved=True) == 2
+    assert await live_roles(county, "agent") == {"agent": "import"}
+    entries = ["role.proposed"] * 2 + ["role.approved"] * 2
+    async with county.reading() as session:
+        written = await session.scalars(select(JournalEntry.what))
+        assert sorted(written) == sorted(entries)
+
+
+async def test_a_role_that_an_imported_file_drops_ends_when_the_second_person_says_so(
+    county: Database,
+) -> None:
+    importer = await signed_in(county, "system")
+    security = await signed_in(county, "security")
+    await imported(county, SMALL_STAFF, importer)
+    await decide(county, security, approved=True)
+    changed = with_cell(SMALL_STAFF, "staff", 3, "roles", "coordinator")
+    assert await imported(county, changed, importer) == ImportResult(unchanged=2, proposed=2)
+    assert await live_roles(county, "agent") == {"agent": "import"}
+    await decide(county, security, approved=True)
+    assert await live_roles(county, "agent") == {"coordinator": "import"}
+
+
+async def test_nobody_moves_to_where_a_held_role_is_out_of_place(county: Database) -> None:
+    importer = await signed_in(county, "system")
+    await imported(county, SMALL_STAFF)
+    moved = with_cell(SMALL_STAFF, "staff", 3, "roles", "home_supervisor")
+    moved = with_cell(moved, "staff", 3, "organisation", "XHL-DY")
+    assert await problems_of(county, moved, importer) == [(4, "roles")]
+
+
+async def test_at_the_machine_nobody_gives_roles_once_two_security_administrators_can_sign_in(
+    county: Database,
+) -> None:
+    await signed_in(county, "security")
+    await imported(county, SMALL_STAFF)
+    await signed_in(county, "security2")
+    assert await imported(county, SMALL_STAFF) == ImportResult(unchanged=2)
+    more = with_cell(SMALL_STAFF, "staff", 3, "roles", "agent;coordinator")
+    assert await problems_of(county, more) == [(4, "roles")]
+    new = ["lin", "林建国", "441600", "agent", "K", "", ""]
+    assert await problems_of(county, with_row(SMALL_STAFF, "staff", new)) == [(5, "roles")]
 
 
 async def test_staff_before_organisations_are_told_what_to_import_first(
