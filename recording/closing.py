@@ -19,6 +19,7 @@ from recording.evidence.manifest import write_manifest
 from recording.follower import Follower
 from recording.keys import file_name
 from recording.matroska import unpack_cluster
+from recording.review.levels import write_levels
 from recording.stream_file import StreamFile
 from recording.webm_file import Totals
 from recording.whole_file import read_whole, write_whole
@@ -56,6 +57,7 @@ def close_recording(follower: Follower) -> Outcome:
     outcome = _outcome(follower, reports)
     if follower.evidence is not None:
         outcome = outcome.model_copy(update={"seal": _seal(follower, follower.evidence, outcome)})
+    write_levels(follower.folder, follower.key, follower.recording_id, follower.levels)
     content = outcome.model_dump_json().encode()
     write_whole(follower.folder, follower.key, follower.recording_id, INDEX, content)
     if follower.evidence is not None:

@@ -20,6 +20,7 @@ from recording.evidence.call_evidence import CallEvidence
 from recording.keys import file_name
 from recording.matroska import header_size
 from recording.packet_log import Begin, End, Kind, Record
+from recording.review.levels import LevelMeter
 from recording.rtp import Packet, Reorder, parse
 from recording.stream_file import STREAM_OF, StreamFile
 from recording.timeline import LATEST_US, SenderClock, TrackTimeline
@@ -90,6 +91,7 @@ class Follower:
         self.log = LogState()
         self.tracks: dict[int, FollowedTrack] = {}
         self.streams: dict[tuple[str, StreamKind], StreamFile] = {}
+        self.levels = LevelMeter(order.longest_call_s)
         self.now_us = 0
         """The last arrival read, on the call's clock."""
         self._header_bytes = header_size(order.longest_call_s)
@@ -234,6 +236,9 @@ class Follower:
             track.foreign_packets += 1
             return
         track.last_at_us = at_us
+        if track.line.kind is TrackKind.AUDIO:
+            level_id = track.line.audio_level_id
+            self.levels.note(track.participant_id, at_us, record.payload, level_id)
         if track.first_at_us is None:
             track.first_at_us = at_us
             self._retire_others(track)

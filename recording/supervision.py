@@ -200,17 +200,25 @@ class Opener:
         self, recording: tables.Recording, stream: tables.Stream, in_store: InStore | None
     ) -> Playback:
         """Raises ``NotFound`` when the file is gone, ``Unavailable`` while the store is away."""
-        assert recording.wrapped_key is not None  # noqa: S101 - open_view asked
-        key = unwrap_data_key(self.master, recording.id, recording.wrapped_key)
         label = stream_label(stream.participant_id, StreamKind(stream.kind))
+        return await self.open_file(recording, label, stream.file_name, in_store)
+
+    async def open_file(
+        self, recording: tables.Recording, label: str, name: str, in_store: InStore | None
+    ) -> Playback:
+        """The file of that stream name; raises as :meth:`open`."""
         try:
             return await self.player.open(
-                recording.folder, stream.file_name, key, recording.id, label, in_store
+                recording.folder, name, self.key_of(recording), recording.id, label, in_store
             )
         except FileNotFoundError:
             raise NotFound("recording.file_missing") from None
         except StoreAway:
             raise Unavailable("recording.store_away") from None
+
+    def key_of(self, recording: tables.Recording) -> bytes:
+        assert recording.wrapped_key is not None  # noqa: S101 - open_view asked
+        return unwrap_data_key(self.master, recording.id, recording.wrapped_key)
 
 
 OPENER: web.AppKey[Opener] = web.AppKey("opener", Opener)
@@ -221,7 +229,7 @@ async def serve_stream(asked: Asked[None]) -> web.StreamResponse:
     view_id, stream_id = asked.id("view_id"), asked.id("stream_id")
     async with asked.context.database.reading() as session:
         recording, stream = await viewed_stream(session, asked.person, view_id, stream_id)
-        in_store = await stored_file(session, recording, stream)
+        in_store = await stored_file(session, recording, stream.file_name)
     async with await asked.request.app[OPENER].open(recording, stream, in_store) as playback:
         span = asked_span(asked.request, playback.size)
         if span.start >= span.end:

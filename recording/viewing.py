@@ -87,6 +87,27 @@ async def viewed_stream(
     return recording, stream
 
 
+async def opened_recording(session: AsyncSession, person: SignedIn, view_id: str) -> Recording:
+    """The recording of an own view. Raises as :func:`viewed_stream`."""
+    row = (
+        await session.execute(
+            select(RecordingView, Recording)
+            .join(Recording, Recording.id == RecordingView.recording_id)
+            .where(
+                RecordingView.id == view_id,
+                RecordingView.staff_id == person.staff_id,
+                may_supervise(person, Recording.county_id, Recording.home_organisation_id),
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("recording.not_found")
+    if row.RecordingView.opened_ms + VIEW_LIFETIME_MS < await read_clock(session):
+        raise Expired("view.expired")
+    recording: Recording = row.Recording
+    return recording
+
+
 async def own_view(session: AsyncSession, person: SignedIn, view_id: str) -> None:
     """Raises ``NotFound`` for what is absent, and for somebody else's."""
     found = await session.scalar(

@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 from functools import partial
 
+from casework.errors import Expired
 from casework.sign_in import SignedIn
 from casework.vocabulary import AccountableLine, Surface
+from recording.keys import file_name
+from recording.review.levels import LEVELS
+from recording.review.loudness import curve, quiet_stretches
 from recording.review.marks import AuthoredMark, make_mark, marks_of, withdraw_mark
 from recording.review.moments import call_moments
+from recording.review.voices import read_levels, voices_of
+from recording.supervision import OPENER
+from recording.viewing import opened_recording
 from signaling.edge.roles import SUPERVISORS
 from signaling.edge.route import Asked, Route
 from signaling.wire import review_desk as wire
@@ -18,6 +25,32 @@ async def show_moments(asked: Asked[None]) -> wire.CallMoments:
     context = asked.context
     async with context.database.reading() as session:
         return await call_moments(session, context.protected, asked.person, asked.id("call_id"))
+
+
+async def show_loudness(asked: Asked[wire.LoudnessAsked]) -> wire.LoudnessView:
+    """How loud each voice was over an opened recording, and where nobody spoke."""
+    opener = asked.request.app[OPENER]
+    async with asked.context.database.reading() as session:
+        recording = await opened_recording(session, asked.person, asked.id("view_id"))
+        if recording.wrapped_key is None:
+            raise Expired("recording.expired")
+        people = await voices_of(session, recording.call_id)
+        name = file_name(opener.key_of(recording), recording.id, LEVELS)
+        levels = await read_levels(session, opener, recording, name)
+    total_ms = recording.duration_ms or 0
+    return wire.LoudnessView(
+        duration_ms=total_ms,
+        voices=[
+            wire.VoiceView(
+                participant_kind=people[who].kind,
+                participant_name=people[who].name,
+                loudness=curve(bins, total_ms, asked.given.points),
+            )
+            for who, bins in levels.voices.items()
+            if who in people
+        ],
+        quiet=quiet_stretches(levels, total_ms),
+    )
 
 
 async def list_marks(asked: Asked[None]) -> wire.MarkList:
@@ -74,6 +107,10 @@ ROUTES: Sequence[Route] = (
     _route(
         method="POST", path="/api/supervision/views/{view_id}/marks",
         handler=add_mark, request=wire.MarkMade, answer=wire.MarkView,
+    ),
+    _route(
+        method="GET", path="/api/supervision/views/{view_id}/loudness",
+        handler=show_loudness, query=wire.LoudnessAsked, answer=wire.LoudnessView,
     ),
     _route(
         method="POST", path="/api/supervision/marks/{mark_id}/withdrawal",

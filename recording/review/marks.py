@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from casework.database import new_id, now_ms, read_clock
-from casework.errors import Conflict, Expired, Invalid, NotFound
+from casework.database import new_id, now_ms
+from casework.errors import Conflict, Invalid, NotFound
 from casework.journal.acts import Act, add_entry
 from casework.journal.commitments import commit
 from casework.participants import took_part_in
@@ -24,8 +24,8 @@ from casework.tables import Review, StaffMember
 from casework.vocabulary import ReviewState
 from recording.keeping.holds import line_of
 from recording.review.tables import RecordingMark
-from recording.tables import Recording, RecordingView
-from recording.viewing import VIEW_LIFETIME_MS
+from recording.tables import Recording
+from recording.viewing import opened_recording
 from signaling.calls_of_cases import CALLS
 from signaling.tables import CallCase
 
@@ -96,7 +96,7 @@ async def make_mark(
     :raises Invalid: behind the end.
     :raises Conflict: there are :data:`MOST` already.
     """
-    recording = await _opened(session, person, view_id)
+    recording = await opened_recording(session, person, view_id)
     if position_ms > (recording.duration_ms or 0):
         raise Invalid("mark.position")
     query = select(func.count()).where(RecordingMark.recording_id == recording.id)
@@ -148,25 +148,6 @@ async def withdraw_mark(session: AsyncSession, person: SignedIn, mark_id: str) -
     if withdrawn is None:
         raise Conflict("mark.withdrawn")
     await _tell(session, mark, "recording.mark_withdrawn", None)
-
-
-async def _opened(session: AsyncSession, person: SignedIn, view_id: str) -> Recording:
-    found = await session.execute(
-        select(RecordingView, Recording)
-        .join(Recording, Recording.id == RecordingView.recording_id)
-        .where(
-            RecordingView.id == view_id,
-            RecordingView.staff_id == person.staff_id,
-            may_supervise(person, Recording.county_id, Recording.home_organisation_id),
-        )
-    )
-    row = found.one_or_none()
-    if row is None:
-        raise NotFound("recording.not_found")
-    view, recording = row
-    if view.opened_ms + VIEW_LIFETIME_MS < await read_clock(session):
-        raise Expired("view.expired")
-    return recording
 
 
 async def _tell(

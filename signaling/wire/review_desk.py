@@ -58,3 +58,25 @@ class CallMoments(Wire):
 
     forms: list[FormMoment]
     signatures: list[SignatureMoment]
+
+
+class LoudnessAsked(Wire):
+    points: Annotated[int, Field(ge=10, le=2_000)] = 1_000
+
+
+class VoiceView(Wire):
+    participant_kind: str
+    participant_name: str
+    loudness: list[int]
+    """0 to 127 for each of so many equal parts of the call, the loudest of each."""
+
+
+class LoudnessView(Wire):
+    """Of the levels that came with the packets; nothing is decoded for it."""
+
+    duration_ms: int
+    voices: list[VoiceView]
+    """Empty: none were kept."""
+    quiet: list[tuple[int, int]]
+    """``[from_ms, to_ms]`` in which no voice was to be heard for two seconds and more; empty when
+    some voice came without levels."""

@@ -80,3 +80,20 @@ def mark(number: int, position_ms: int, text: str, **more: object) -> JSON:
 
 def marks(*found: JSON, blind: bool = False) -> JSON:
     return {"marks": list(found), "blind": blind}
+
+
+def loudness() -> JSON:
+    """Of a minute: they talk by turns, and nobody from 30 to 42 s."""
+    talk = [80 + (at * 7) % 30 for at in range(600)]
+    quiet = range(300, 420)
+    window = [40 if at in quiet or at % 90 > 50 else talk[at] for at in range(600)]
+    agent = [38 if at in quiet or at % 90 <= 50 else talk[at] for at in range(600)]
+    known = {
+        "duration_ms": 60_000,
+        "voices": [
+            {"participant_kind": "window", "participant_name": "陈帮办", "loudness": window},
+            {"participant_kind": "agent", "participant_name": "王坐席", "loudness": agent},
+        ],
+        "quiet": [(30_300, 41_700)],
+    }
+    return plain(review_desk.LoudnessView.model_validate(known))

@@ -170,6 +170,7 @@ class FakeServer:
             "/keeping": views.keeping(),
             "/moments": {"forms": [], "signatures": []},
             "/marks": {"marks": [], "blind": False},
+            "/loudness": {"duration_ms": 60_000, "voices": [], "quiet": []},
         }
         ending = path[path.rfind("/") :]
         if ending in endings:

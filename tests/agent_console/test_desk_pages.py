@@ -32,6 +32,7 @@ def _open(server: FakeServer, page: Page) -> None:
         f"/api/supervision/calls/{an_id(50)}": _detail(server),
         f"/api/supervision/calls/{an_id(50)}/moments": desk_views.moments(),
         f"{RECORDING}/views": views.view(now_ms()),
+        f"/api/supervision/views/{an_id(600)}/loudness": desk_views.loudness(),
         f"{RECORDING}/evidence": views.evidence(now_ms=now_ms()),
         f"{RECORDING}/marks": desk_views.marks(
             desk_views.mark(0, 12_500, "证件反光，未重拍。"),
@@ -69,6 +70,9 @@ def test_the_desk_is_led_by_keys_and_shows_what_came_when(
     for _ in range(3):
         page.keyboard.press("l")
     expect(cards.nth(2)).to_have_class(re.compile("current"))
+    expect(page.locator(".loudness .quiet")).to_have_count(1)
+    page.locator(".skip").check()
+    page.locator(".player").focus()
     shot(page, "desk")
     page.keyboard.press("v")
     expect(page.locator(".layout")).to_have_value("resident")

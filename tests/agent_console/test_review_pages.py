@@ -49,11 +49,14 @@ def test_a_reviewer_judges_beside_the_evidence_and_goes_on_by_key(
     page.locator("td a").first.click()
     give = page.locator(".sheet .give")
     expect(give).to_be_disabled()
-    page.locator(".dont input[type=radio]").nth(3).check()
+    page.locator(".dont input[type=radio]").first.focus()
+    page.keyboard.type("12")
+    expect(page.locator(".dont input[type=radio]").nth(4)).to_be_focused()
     page.locator(".sheet .row.spread button").click()
-    for line in page.locator(".points input").all():
-        line.fill("15")
-    page.locator("input[name=verdict]").first.check()
+    page.locator(".points input").first.focus()
+    page.keyboard.type("1515151515")
+    expect(page.locator("input[name=verdict]").first).to_be_focused()
+    page.keyboard.type("1")
     expect(give).to_be_disabled()
     shot(page, "review_sheet")
     page.locator("input[name=verdict]").nth(1).check()
@@ -71,6 +74,33 @@ def test_a_reviewer_judges_beside_the_evidence_and_goes_on_by_key(
     page.locator("h2").first.click()
     page.keyboard.press("Alt+n")
     expect(page).to_have_url(re.compile(an_id(802)))
+
+
+def test_one_key_leads_on_and_loses_no_score(server: FakeServer, page: Page) -> None:
+    now = now_ms()
+    waiting = [review_views.review(now), review_views.review(now, id=an_id(802))]
+    first = f"reviews/{an_id(801)}"
+    _open(
+        server, page, "county_supervisor", first,
+        {
+            "reviews": review_views.review_list(*waiting),
+            first: review_views.review_detail(server.case, now),
+            f"reviews/{an_id(802)}": review_views.review_detail(
+                server.case, now, review=waiting[1]
+            ),
+        },
+    )  # fmt: skip
+    draft = f"/api/supervision/{first}/draft"
+    server.refusals[draft] = (503, {"code": "unavailable", "text": "稍后再试", "details": {}})
+    page.locator(".points input").first.focus()
+    page.keyboard.type("12")
+    page.keyboard.press("n")
+    expect(page.locator(".el-message--error")).to_be_visible()
+    expect(page).to_have_url(re.compile(an_id(801)))
+    del server.refusals[draft]
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile(an_id(802)))
+    assert server.await_request(page, f"{first}/draft")["scores"] == {"identity": 12}
 
 
 def test_the_chief_compares_and_decides(server: FakeServer, page: Page, shot: Shot) -> None:

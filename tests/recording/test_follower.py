@@ -84,7 +84,7 @@ def test_a_call_becomes_two_files_on_one_clock_and_the_log_goes(place: Place, ta
     assert (outcome.state, outcome.reason) == (RecordingState.SEALED, "")
     assert len(outcome.streams) == 2
     assert place.log_path.name not in names(place)
-    assert len(names(place)) == 3, "two streams and the index"
+    assert len(names(place)) == 4, "two streams, how loud they were, and the index"
     for path in place.path.iterdir():
         assert path.stat().st_mode & 0o777 == 0o600
     camera = open_stream(place, outcome)

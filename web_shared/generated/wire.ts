@@ -1675,6 +1675,22 @@ export interface LiveCall {
   recording_state: RecordingState | null;
 }
 
+export interface LoudnessAsked {
+  points?: number;
+}
+
+/** Of the levels that came with the packets; nothing is decoded for it. */
+export interface LoudnessView {
+  duration_ms: number;
+  /** Empty: none were kept. */
+  voices: VoiceView[];
+  /**
+   * ``[from_ms, to_ms]`` in which no voice was to be heard for two seconds and more; empty when
+   * some voice came without levels.
+   */
+  quiet: [number, number][];
+}
+
 /** What the agent says was done: the ID page compared, or the subject heard. */
 export interface MandateCompared {
   compared: true;
@@ -3031,6 +3047,13 @@ export interface VoiceAndPagesSet {
   request_id: number;
   type: "voice_and_pages.set";
   on: boolean;
+}
+
+export interface VoiceView {
+  participant_kind: string;
+  participant_name: string;
+  /** 0 to 127 for each of so many equal parts of the call, the loudest of each. */
+  loudness: number[];
 }
 
 export interface WaitingAppeal {

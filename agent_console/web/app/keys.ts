@@ -68,6 +68,8 @@ export type PlayerKey = keyof typeof PLAYER_KEYS;
 /** The review desk's: through a queue of cases without the mouse. */
 export const REVIEW_KEYS = {
   next: alt("KeyN", "N"),
+  /** The same with one key, where the focus is in the review and nobody writes. */
+  next_alone: { code: "KeyN", label: "N" },
   save: alt("KeyS", "S"),
   give: alt("Enter", "Enter"),
 } satisfies Record<string, Key>;

@@ -15,10 +15,17 @@ export interface PlayerFacts {
   /** A file has to catch up: all stand still until it has. */
   waiting: boolean;
   rate: number;
+  /** Stretches in which nobody speaks are jumped over. */
+  skipping: boolean;
 }
+
+/** From and to on the call's clock, in order. */
+export type Stretch = readonly [number, number];
 
 export const RATES = [0.5, 1, 1.5, 2, 4] as const;
 const FOLLOW_MS = 100;
+/** For less the jump costs more than it saves. */
+const LEAST_SKIP_MS = 500;
 /** `HAVE_FUTURE_DATA`: enough to go on. */
 const ENOUGH = 3;
 
@@ -29,12 +36,14 @@ export class RecordingPlayer {
     playing: false,
     waiting: false,
     rate: 1,
+    skipping: false,
   });
   readonly durationMs: number;
   private readonly clock: MediaClock;
   private readonly players = new Map<StreamView, Player>();
   /** What the user asked for; a wait in between does not change it. */
   private wanted = false;
+  private quiet: readonly Stretch[] = [];
   private readonly timer: ReturnType<typeof setInterval>;
 
   constructor(recording: RecordingView, now?: () => number) {
@@ -99,8 +108,19 @@ export class RecordingPlayer {
     this.setRate(RATES[Math.min(RATES.length - 1, Math.max(0, at))] ?? 1);
   }
 
+  /** Where there is nothing to hear; what is to be seen there is jumped over, too. */
+  setQuiet(quiet: readonly Stretch[]): void {
+    this.quiet = quiet;
+  }
+
+  setSkipping(on: boolean): void {
+    this.facts.skipping = on;
+    this.follow();
+  }
+
   /** Brings every file to where the clock wants it; called ten times a second. */
   follow(): void {
+    this.skip();
     if (this.wanted && this.clock.ended) this.wanted = false;
     const waiting = this.wanted && this.someoneWaits();
     if (waiting || !this.wanted) {
@@ -109,6 +129,16 @@ export class RecordingPlayer {
     for (const [stream, player] of this.players) this.lead(stream, player);
     this.facts.waiting = waiting;
     this.tell();
+  }
+
+  /** While it plays only: who goes to a quiet moment by hand wants to see it. */
+  private skip(): void {
+    if (!this.facts.skipping || !this.clock.playing) return;
+    const now = this.clock.positionMs;
+    const within = this.quiet.find(([from, to]) => now >= from && now < to - LEAST_SKIP_MS);
+    if (within === undefined) return;
+    this.clock.seek(within[1]);
+    this.align();
   }
 
   private lead(stream: StreamView, player: Player): void {

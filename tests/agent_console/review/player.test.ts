@@ -152,3 +152,19 @@ test("at the end it stands still, and play begins anew", () => {
   run(1_000);
   expect(player.facts.positionMs).toBeLessThan(1_100);
 });
+
+test("what nobody speaks in is jumped over while it plays, when that is wanted", () => {
+  player.setQuiet([[2_000, 9_000]]);
+  player.play();
+  run(3_000);
+  expect(player.facts.positionMs).toBeCloseTo(3_000, -2);
+  player.seek(0);
+  player.setSkipping(true);
+  run(2_500);
+  expect(player.facts.positionMs).toBeGreaterThanOrEqual(9_000);
+  expect(player.facts.positionMs).toBeLessThan(9_600);
+  player.pause();
+  player.seek(4_000);
+  run(500);
+  expect(player.facts.positionMs).toBe(4_000);
+});

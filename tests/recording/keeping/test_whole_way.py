@@ -159,7 +159,7 @@ async def play(site: Site, player: Player, start: int, end: int) -> bytes:
         row = (await session.scalars(select(Recording))).one()
         stream = (await session.scalars(select(Stream).order_by(Stream.size_bytes.desc()))).first()
         assert stream is not None
-        in_store = await stored_file(session, row, stream)
+        in_store = await stored_file(session, row, stream.file_name)
     assert row.wrapped_key is not None
     key = unwrap_data_key(site.master, row.id, row.wrapped_key)
     label = f"{stream.participant_id}/{stream.kind}"
