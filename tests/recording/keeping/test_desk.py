@@ -1,177 +1,22 @@
 """Keeping over HTTP: who watched, terms, holds, expiry, reveals; for every role and relation."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select, update
 
-from casework.database import Database, new_id, open_engine, read_clock
-from casework.master_key import MasterKey
-from casework.passwords import Passwords
-from casework.tables import EvidenceHold, JournalEntry, ServiceItem, SubjectReveal
-from casework.vocabulary import Role, StoragePlace, StreamKind
-from recording.archive import Archive, stream_label
-from recording.chunk_file import ChunkWriter, Sealer
-from recording.evidence.county_signer import CountySigner
+from casework.database import Database, new_id
+from casework.tables import EvidenceHold, ServiceItem, SubjectReveal
+from casework.vocabulary import StoragePlace
 from recording.evidence.keys import verifies
-from recording.keeping.expiry import Expiry, years_after
-from recording.keeping.served import IDLE_MS, ServedLedger
-from recording.keys import file_name, new_data_key, wrap_data_key
-from recording.playback import Player
-from recording.supervision import OPENER, Opener
-from recording.tables import Recording, RecordingView, Stream
-from shipinban.routes import all_routes
-from signaling.edge.app import build_app
-from signaling.tables import CallParticipant
-from tests.figures import count
-from tests.signaling.edge.conftest import Edge, Person, code_of, edge_context
-from tests.signaling.edge.small_county import ID_NUMBER, SmallCounty
-
-CONTENT = b"".join(bytes([index]) * 1_000 for index in range(64))
-"""Of the one stream: 64,000 bytes in 64 chunks."""
-MASTER = MasterKey(bytes(32))
-
-
-@dataclass
-class Desk:
-    """A call of the village window in the north, recorded, and everybody who might ask for it."""
-
-    edge: Edge
-    archive: Archive
-    served: ServedLedger
-    expiry: Expiry
-    call_id: str = ""
-    case_id: str = ""
-    recording_id: str = ""
-    stream_id: str = ""
-
-    @property
-    def database(self) -> Database:
-        return self.edge.context.database
-
-    async def record(self) -> None:
-        helper = await self.edge.sign_in("helper")
-        self.case_id = await self.edge.case(helper)
-        self.call_id = await self.edge.county.call(self.case_id)
-        await self.edge.county.end_call(self.call_id)
-        self.recording_id, self.stream_id = new_id(), new_id()
-        participant_id, key, folder = new_id(), new_data_key(), self.archive.create_folder()
-        label = stream_label(participant_id, StreamKind.DOCUMENT)
-        name = file_name(key, self.recording_id, label)
-        with self.archive.folder(folder) as descriptor:
-            writer = ChunkWriter.create(descriptor, name, Sealer(key, self.recording_id, label))
-            for start in range(0, len(CONTENT), 1_000):
-                writer.append(CONTENT[start : start + 1_000])
-            writer.finish()
-            writer.close()
-        county = self.edge.county
-        common = {"county_id": county.county_id}
-        async with self.database.transaction() as session:
-            session.add(
-                Recording(
-                    id=self.recording_id, **common, call_id=self.call_id, node_id="a",
-                    home_organisation_id=county.organisations["village"],
-                    county_organisation_id=county.organisations["county"],
-                    state="sealed", folder=folder,
-                    wrapped_key=wrap_data_key(MASTER, self.recording_id, key),
-                    master_key_id=MASTER.key_id, started_ms=0, closed_ms=1_790_000_000_000,
-                    duration_ms=64_000,
-                )
-            )  # fmt: skip
-            session.add(
-                CallParticipant(
-                    id=participant_id, **common, call_id=self.call_id, kind="window",
-                    staff_id=county.staff["helper"], joined_ms=0,
-                )
-            )  # fmt: skip
-            await session.flush()
-            session.add(
-                Stream(
-                    id=self.stream_id, **common, recording_id=self.recording_id,
-                    participant_id=participant_id, kind="document", file_name=name,
-                    media_type="video/webm", codecs=["vp8"], size_bytes=len(CONTENT),
-                    start_offset_ms=0, duration_ms=64_000, sha256="0" * 64, gaps=[], filler=[],
-                )
-            )  # fmt: skip
-
-    async def view(self, person: Person, reason: str = "复核抽查") -> str:
-        answer = await person.post(f"recordings/{self.recording_id}/views", {"reason": reason})
-        assert answer.status == 200, await answer.text()
-        view_id: str = (await answer.json())["id"]
-        return view_id
-
-    async def watch(self, person: Person, view_id: str, start: int, end: int) -> bytes:
-        answer = await person.request(
-            "GET",
-            f"views/{view_id}/streams/{self.stream_id}",
-            headers={"Range": f"bytes={start}-{end - 1}"},
-        )
-        assert answer.status == 206
-        read = await answer.read()
-        async with asyncio.timeout(10):
-            # The handler counts after the last byte has gone.
-            while not self._counted(view_id, start, end):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-        return read
-
-    def _counted(self, view_id: str, start: int, end: int) -> bool:
-        ranges = self.served._unwritten.get(view_id, {}).get(self.stream_id, [])
-        return any(first <= start and end <= last for first, last in ranges)
-
-    async def entries(self, what: str) -> list[dict[str, Any]]:
-        async with self.database.reading() as session:
-            rows = await session.scalars(
-                select(JournalEntry.leaf).where(JournalEntry.what == what).order_by(JournalEntry.id)
-            )
-            return [json.loads(leaf) for leaf in rows]
-
-    async def age(self, years: int) -> None:
-        """Makes the recording so old, by a day more."""
-        async with self.database.transaction() as session:
-            ended = years_after(await read_clock(session), -years) - 86_400_000
-            await session.execute(update(Recording).values(closed_ms=ended))
-
-    async def row(self) -> Recording:
-        async with self.database.reading() as session:
-            return (await session.scalars(select(Recording))).one()
-
-
-async def open_desk(database: Database, passwords: Passwords, folder: Path) -> AsyncIterator[Desk]:
-    county = SmallCounty(database)
-    await county.found(passwords)
-    context = edge_context(database, passwords, folder)
-    archive, served = Archive(folder / "archive"), ServedLedger(database)
-    player = Player(archive)
-    app = build_app(context, all_routes())
-    app[OPENER] = Opener(player, MASTER, served)
-    async with TestClient(TestServer(app)) as client:
-        expiry = Expiry(database, CountySigner(folder / "journal.key"))
-        desk = Desk(Edge(county, context, client), archive, served, expiry)
-        await desk.record()
-        yield desk
-    player.close()
-    archive.close()
-
-
-@pytest.fixture
-async def desk(database: Database, passwords: Passwords, tmp_path: Path) -> AsyncIterator[Desk]:
-    async for opened in open_desk(database, passwords, tmp_path):
-        yield opened
-
-
-@pytest.fixture
-async def light_desk(sqlite_url: str, passwords: Passwords, tmp_path: Path) -> AsyncIterator[Desk]:
-    database = Database(open_engine(sqlite_url))
-    async for opened in open_desk(database, passwords, tmp_path):
-        yield opened
-    await database.close()
-
+from recording.keeping.expiry import years_after
+from recording.keeping.served import IDLE_MS
+from recording.tables import Recording, RecordingView
+from tests.recording.keeping.recorded_call import CONTENT, Desk
+from tests.signaling.edge.conftest import code_of
+from tests.signaling.edge.small_county import ID_NUMBER
 
 # --- who watched -----------------------------------------------------------------------------
 
@@ -229,71 +74,6 @@ async def test_a_still_is_on_record_with_its_position(light_desk: Desk) -> None:
     other = await light_desk.edge.sign_in("county_supervisor")
     answer = await other.post(f"views/{view_id}/stills", still)
     assert await code_of(answer) == (404, "recording.not_found")
-
-
-# --- every route, role, organisation and relation ---------------------------------------------
-
-SEES = {"home_supervisor", "county_supervisor", "chief_county_supervisor"}
-"""Of a call of the north: its own home line, and the county's. ``south_supervisor`` is of the other
-town; administrators and the auditor see no recording."""
-
-
-@pytest.mark.proof
-async def test_who_may_see_a_recording_and_who_may_not(light_desk: Desk) -> None:
-    """Absent and forbidden answer alike: the same bodies for another line's call and for none."""
-    owner = await light_desk.edge.sign_in("home_supervisor")
-    view_id = await light_desk.view(owner)
-    hold = await (await owner.post(f"calls/{light_desk.call_id}/holds", {"reason": "投诉"})).json()
-    ids = {
-        "call": light_desk.call_id,
-        "recording": light_desk.recording_id,
-        "case": light_desk.case_id,
-        "hold": hold["id"],
-    }
-    routes: list[tuple[str, str, str, dict[str, object] | None]] = [
-        ("call", "GET", "calls/{}", None),
-        ("call", "GET", "calls/{}/keeping", None),
-        ("call", "POST", "calls/{}/holds", {"reason": "留存备查"}),
-        ("recording", "POST", "recordings/{}/views", {"reason": "复核"}),
-        ("case", "POST", "cases/{}/reveal", {"field": "phone", "reason": "回访"}),
-        ("hold", "POST", "holds/{}/lift", {"reason": "结案"}),
-    ]
-    people = [*(role.value for role in Role), "helper2", "agent2", "south_supervisor"]
-    checked = 0
-    for name in people:
-        person = await light_desk.edge.sign_in(name)
-        for noun, method, path, body in routes:
-            if path.endswith("lift") and name in SEES:
-                continue
-            given = await _ask(person, method, path.format(ids[noun]), body)
-            absent = await _ask(person, method, path.format(new_id()), body)
-            if name in SEES or (noun, name) == ("case", "agent"):
-                assert (given[0], absent[0]) == (200, 404), (name, path)
-            else:
-                assert given == absent, (name, path)
-                assert given[0] in (401, 403, 404), (name, path)
-            checked += 1
-        # Somebody else's view opens to nobody, whatever the role.
-        stream = f"views/{view_id}/streams/{light_desk.stream_id}"
-        for method, path, body in (
-            ("GET", stream, None),
-            ("POST", f"views/{view_id}/end", None),
-            ("POST", f"views/{view_id}/stills", {"stream_id": new_id(), "position_ms": 0}),
-        ):
-            status, _ = await _ask(person, method, path, body)
-            own = name == "home_supervisor" and "stills" not in path
-            assert (status == 200) == own, (name, path)
-            checked += 1
-    assert checked >= count(100, 100)
-
-
-async def _ask(
-    person: Person, method: str, path: str, body: dict[str, object] | None
-) -> tuple[int, object]:
-    answer = await person.request(method, path, **({} if body is None else {"json": body}))
-    if answer.status == 200:
-        return 200, None
-    return answer.status, await answer.json()
 
 
 # --- numbers ---------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from casework.passwords import Passwords
 from casework.tables import Case, CaseEvent, Review
 from casework.vocabulary import ReviewState, Role
 from recording.review.tables import RecordingMark
-from tests.recording.keeping.test_desk import Desk, open_desk
+from tests.recording.keeping.recorded_call import Desk, open_desk
 from tests.signaling.edge.conftest import Person, code_of
 from tests.signaling.edge.reviewing import add_person, watch
 
