@@ -15,7 +15,7 @@ from recording.review.loudness import curve, quiet_stretches
 from recording.rtp import parse
 from recording.tables import Recording
 from signaling.tables import CallParticipant
-from tests.recording.keeping.test_desk import MASTER, Desk, open_desk
+from tests.recording.keeping.recorded_call import MASTER, Desk, open_desk
 from tests.signaling.edge.conftest import code_of
 
 LEVEL_ID = 5
