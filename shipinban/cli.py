@@ -15,6 +15,7 @@ from rich.console import Console
 
 from casework.errors import ShipinbanError
 from casework.importing.files import ImportKind
+from casework.importing.problems import ImportRefused
 from casework.vocabulary import Role
 from shipinban import cosign_commands, journal_commands
 from shipinban.evidence_cli import evidence_app
@@ -160,6 +161,7 @@ def user_add(
     from casework.importing.pinyin import romanised_name
     from casework.staff import StaffMember
     from shipinban.first_users import NewUser, add_user
+    from shipinban.imports import show_problems
 
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     member = StaffMember(
@@ -171,7 +173,11 @@ def user_add(
         skill_groups=tuple(group),
         window_id=window,
     )
-    run_to_the_end(add_user(Settings(), NewUser(member, password)))
+    try:
+        run_to_the_end(add_user(Settings(), NewUser(member, password)))
+    except ImportRefused as refused:
+        show_problems(out, refused)
+        raise
     out.print(f"{username} can sign in.")
 
 

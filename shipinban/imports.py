@@ -17,7 +17,7 @@ async def import_content(
     try:
         result = await import_file(database, kind, content)
     except ImportRefused as refused:
-        _show(out, refused)
+        show_problems(out, refused)
         raise
     finally:
         await database.close()
@@ -26,7 +26,7 @@ async def import_content(
     )
 
 
-def _show(out: Console, refused: ImportRefused) -> None:
+def show_problems(out: Console, refused: ImportRefused) -> None:
     table = Table("table", "row", "column", "原因", "reason", box=None, pad_edge=False)
     for problem in refused.problems:
         row = "" if problem.row is None else str(problem.row)
