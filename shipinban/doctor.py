@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from shipinban.examinations import network, storage, system
+from shipinban.examinations import journal, network, storage, system
 from shipinban.examinations.finding import Finding, Health
 from shipinban.settings import Settings
 
@@ -22,6 +22,7 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "master key": storage.master_key,
     "database": storage.database,
     "destroyed keys": storage.destroyed_keys,
+    "co-signatures": journal.cosignatures,
     "Redis": network.wake_ups,
     "web ports": network.web_ports,
     "media port": network.media_port,

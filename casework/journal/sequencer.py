@@ -41,6 +41,7 @@ from casework.journal.sequencing import (
 )
 from casework.journal.signed_notes import TreeHead
 from casework.journal.signing import Ed25519Signer, Signer, load_seeds, sign_head
+from casework.journal.town_alarm import TownAlarm
 from casework.vocabulary import JournalHash
 
 _log = structlog.get_logger(__name__)
@@ -103,6 +104,7 @@ class Sequencer:
         self._rules = rules or SequencerRules()
         self._telling = telling
         self._held: _Held | None = None
+        self._towns = TownAlarm()
 
     async def run(self) -> None:
         """Until cancelled; the lease is given back then."""
@@ -179,6 +181,7 @@ class Sequencer:
             await self._sign(held)
         if time.monotonic() - held.renewed_s >= self._rules.renew_s:
             await self._renew(held)
+        await self._towns.look(self._database, held.county_id)
         return 0.0 if full else self._rules.look_s
 
     async def _sequence(self, held: _Held) -> bool:
