@@ -9,6 +9,8 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from signaling.relay.vp9 import vp9_descriptor_size, vp9_key_frame_size
+
 LARGEST_PICTURE_PX = 2560 * 1440
 """What claims more reaches neither a viewer nor the record."""
 ARRIVING_LONGEST_US = 4_000_000
@@ -76,20 +78,34 @@ def begins_key_frame(codec: str, payload: memoryview) -> bool:
         return False
 
 
-def is_too_large(codec: str, payload: memoryview) -> bool:
-    """Whether the key frame that begins here claims to be larger than any picture of ours.
+def _vp8_size(payload: memoryview) -> tuple[int, int]:
+    """RFC 6386 §9.1."""
+    if not _vp8(payload):
+        return 0, 0
+    width, height = _SIZE.unpack_from(payload, _vp8_frame(payload) + 6)
+    return width & 0x3FFF, height & 0x3FFF
 
-    A few kilobytes may claim 16,383 × 16,383 pixels, and whoever decodes them takes a gigabyte.
-    VP8 only (RFC 6386 §9.1): what every answer settles on with a browser. Never raises.
+
+def _vp9_size(payload: memoryview) -> tuple[int, int]:
+    return vp9_key_frame_size(payload[vp9_descriptor_size(payload) :]) or (0, 0)
+
+
+_SIZES: dict[str, Callable[[memoryview], tuple[int, int]]] = {"vp8": _vp8_size, "vp9": _vp9_size}
+"""Of the codecs that an answer may settle on."""
+
+
+def is_too_large(codec: str, payload: memoryview) -> bool:
+    """Whether a key frame begins here that claims to be larger than any picture of ours.
+
+    Asked of each frame: what a packet says of its frame need not be true of the frame. A few kilobytes may claim 16,383 × 16,383 pixels, and whoever decodes them takes a gigabyte.
+    Never raises.
     """
-    if codec.lower() != "vp8":
-        return False
+    read = _SIZES.get(codec.lower())
     try:
-        at = _vp8_frame(payload) + 6
-        sizes: tuple[int, int] = _SIZE.unpack_from(payload, at)
+        width, height = (0, 0) if read is None else read(payload)
     except (IndexError, struct.error):
         return False
-    return (sizes[0] & 0x3FFF) * (sizes[1] & 0x3FFF) > LARGEST_PICTURE_PX
+    return width * height > LARGEST_PICTURE_PX
 
 
 def is_seen(codec: str) -> bool:

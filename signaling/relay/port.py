@@ -95,9 +95,7 @@ class Port:
             self._context.defects.note("drain")
             taken = 1
         if taken < settings.drain_limit:  # a full drain has left some behind
-            light = taken <= settings.light_drain
-            rest_s = settings.light_drain_interval_s if light else settings.drain_interval_s
-            self._rest(next_beat(monotonic(), rest_s))
+            self._rest(next_beat(monotonic(), settings.drain_interval_s))
 
     def drain(self) -> int:
         """Takes what has arrived, at most ``drain_limit``; returns how many datagrams.

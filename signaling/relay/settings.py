@@ -28,14 +28,10 @@ class RelaySettings:
     send_buffer_bytes: int = 4 << 20
     drain_limit: int = 256
     """Datagrams taken before other work of the loop has its turn."""
-    drain_interval_s: float = 0.004
-    """Rest between two drains: a wake-up of the loop then serves several packets. A fraction of
-    the clockwork's 20 ms, so that both are woken together."""
-
-    light_drain_interval_s: float = 0.005
-    """The same while few packets come: the wake-ups are then most of what a call costs."""
-    light_drain: int = 16
-    """Up to so many datagrams in one drain are few: three calls or so."""
+    drain_interval_s: float = 0.005
+    """Rest between two drains: a wake-up of the loop then serves several packets, and wake-ups are
+    most of what a single call costs. A fraction of the clockwork's 20 ms, so that both are woken
+    together."""
 
     # ICE
     stun_per_source_per_s: float = 50.0

@@ -131,9 +131,8 @@ class Stream:
         self.timestamp = timestamp
         self.gate.ended()
         codec, payload = self.line.codec, packet[payload_offset(packet) :]
-        if not begins_key_frame(codec, payload):
-            return True
-        self.gate.began(now_us)
+        if begins_key_frame(codec, payload):
+            self.gate.began(now_us)
         return not is_too_large(codec, payload)
 
     def advance(self) -> int:

@@ -49,10 +49,11 @@ class Edge:
             return await self.channel.receive()
 
     async def wait_for(self, kind: type[Expected]) -> Expected:
-        while True:
-            report = await self.receive()
-            if isinstance(report, kind):
-                return report
+        async with asyncio.timeout(30):  # other reports keep coming
+            while True:
+                report = await self.receive()
+                if isinstance(report, kind):
+                    return report
 
     async def closed(self) -> RecordingClosed:
         report = await self.wait_for(RecordingClosed)

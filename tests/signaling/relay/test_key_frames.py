@@ -1,5 +1,7 @@
 """At most one request a gap, merged, none while a key frame arrives."""
 
+import struct
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from signaling.relay.key_frames import (
     GateTimes,
     KeyFrameGate,
     begins_key_frame,
+    is_too_large,
 )
 
 SECOND_US = 1_000_000
@@ -100,6 +103,39 @@ def test_key_frames_are_known_by_their_first_bytes(
     codec: str, payload: bytes, is_key: bool
 ) -> None:
     assert begins_key_frame(codec, memoryview(payload)) is is_key
+
+
+def vp8(width: int, height: int) -> bytes:
+    """The first packet of a key frame (RFC 7741, RFC 6386 §9.1)."""
+    return b"\x10\x10\0\0\x9d\x01\x2a" + struct.pack("<HH", width, height)
+
+
+def vp9(width: int, height: int, descriptor: bytes = b"\x8c\x80\x01") -> bytes:
+    """The same (RFC 9628 §4.2; VP9 bit stream specification, 6.2, profile 0)."""
+    sizes = (width - 1) << 20 | (height - 1) << 4
+    return descriptor + b"\x82\x49\x83\x42" + sizes.to_bytes(5, "big") + bytes(8)
+
+
+@pytest.mark.parametrize(
+    ("codec", "payload", "too_large"),
+    [
+        ("VP8", vp8(1920, 1080), False),
+        ("VP8", vp8(16_383, 16_383), True),
+        ("VP8", b"\x10\x11" + vp8(16_383, 16_383)[2:], False),
+        ("VP9", vp9(1920, 1080), False),
+        ("VP9", vp9(65_536, 65_536), True),
+        ("VP9", vp9(65_536, 65_536, b"\xcc\x80\x01"), True),
+        ("VP9", b"\x8c\x80\x01\x86" + bytes(12), False),
+    ],
+    ids=["good", "huge", "no key frame", "VP9", "huge VP9", "VP9 said to be none", "inter VP9"],
+)
+def test_a_key_frame_says_how_large_it_is(codec: str, payload: bytes, too_large: bool) -> None:
+    assert is_too_large(codec, memoryview(payload)) is too_large
+
+
+@given(st.sampled_from(["VP8", "VP9"]), st.binary(max_size=40))
+def test_no_payload_makes_the_size_check_raise(codec: str, payload: bytes) -> None:
+    is_too_large(codec, memoryview(payload))
 
 
 @given(st.sampled_from(["VP8", "VP9", "H264", "AV1"]), st.binary(max_size=8))
