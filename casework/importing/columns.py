@@ -218,12 +218,14 @@ def _places(table: Table, spec: TableSpec, report: Report) -> dict[str, int]:
             report.add(spec.key, table.header_row, name, "列重复", "The column is there twice")
         else:
             places[key] = place
+            report.headings[spec.key, key] = name
+    in_chinese = not {column.zh for column in spec.columns}.isdisjoint(table.header)
     for column in spec.columns:
         if column.required and column.key not in places:
             report.add(
                 spec.key,
                 table.header_row,
-                column.key,
+                column.zh if in_chinese else column.key,
                 f"缺少列“{column.zh}”",
                 f"The column “{column.key}” is missing",
             )

@@ -17,7 +17,8 @@ class CellError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``row`` is the number that a spreadsheet program shows, ``None`` for a whole table."""
+    """``row`` is the number that a spreadsheet program shows, ``None`` for a whole table;
+    ``column`` the heading that stands in the file, of a missing column the one to write there."""
 
     table: str
     row: int | None
@@ -44,9 +45,13 @@ class Report:
     """Collects problems; :meth:`raise_if_any` refuses the file when there are some."""
 
     problems: list[Problem] = field(default_factory=list)
+    headings: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By table and key of the column: how the file at hand calls it."""
 
     def add(self, table: str, row: int | None, column: str, zh: str, en: str) -> None:
-        self.problems.append(Problem(table, row, column, zh, en))
+        """``column``: its key; the problem names it as the file does."""
+        heading = self.headings.get((table, column), column)
+        self.problems.append(Problem(table, row, heading, zh, en))
 
     def raise_if_any(self) -> None:
         """:raises ImportRefused: in the order of tables and rows."""

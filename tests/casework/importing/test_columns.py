@@ -117,6 +117,16 @@ def test_headers_in_any_order_and_either_language() -> None:
     assert [(row.row, row.value) for row in rows] == [(2, {"code": "A", "count": 3, "note": ""})]
 
 
+def test_a_problem_names_the_column_by_its_heading_in_the_file() -> None:
+    assert problems(table(["数量", "Code"], ["x", "新"])) == [(2, "Code"), (2, "数量")]
+    assert problems(table(["数量"], ["1"])) == [(1, "编码")], "missing: as it is to be written"
+    report = Report()
+    read_rows([table(["编码", "Count"], ["A", "1"])], SPEC, report)
+    report.add("things", 2, "code", "重复", "twice")
+    report.add("things", 2, "count", "太多", "too many")
+    assert [problem.column for problem in report.problems] == ["编码", "Count"]
+
+
 def test_every_bad_cell_is_named_and_good_rows_are_kept() -> None:
     report = Report()
     bad = table(["code", "count"], ["新", "x"], ["B", "1"], ["C", ""], ["", "12"])
