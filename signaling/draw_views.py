@@ -152,6 +152,7 @@ def record_of(view: DrawView, lots: Sequence[DrawLot]) -> DrawRecord:
         county_secret=None if view.county is None else view.county.secret,
         home_commitment=None if view.home is None else view.home.commitment,
         home_secret=None if view.home is None else view.home.secret,
+        sample_permille=view.sample_permille or 0,
         tree_root=view.tree_root,
         population_sha256=view.population_sha256 or "",
         lots=tuple(Lot(lot.case_id, lot.chance_permille) for lot in lots),

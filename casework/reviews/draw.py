@@ -10,8 +10,10 @@ is missing counts as 32 zero bytes, and the draw says so. A case is drawn when t
 SHA-256(seed ‖ its id) fall below its chance; cases don't depend on each other, so one case can be
 checked without the rest.
 
-What stays possible: the line that shows its secret last may withhold it, which exchanges one lot
-that it knows for another that it knows, once, and stands on record as ``missing``.
+The line that shows its secret last may withhold it, which would exchange one lot that it knows for
+another that it knows. So a secret that was promised and not shown in time costs more than any lot:
+besides what the remaining parts draw, every case with a mark of risk is reviewed
+(:func:`at_risk`). It stands on record as ``missing``, and in the journal.
 """
 
 import hashlib
@@ -32,6 +34,11 @@ SURE = 1000
 class Lot:
     case_id: str
     chance_permille: int
+
+
+def at_risk(lots: Iterable[Lot], sample_permille: int) -> frozenset[str]:
+    """Cases above the plain share: all of them are reviewed when a promised secret is withheld."""
+    return frozenset(lot.case_id for lot in lots if lot.chance_permille > sample_permille)
 
 
 def commitment(draw_id: str, line: AccountableLine, secret: bytes) -> str:
@@ -83,10 +90,17 @@ class DrawRecord:
     county_secret: str | None
     home_commitment: str | None
     home_secret: str | None
+    sample_permille: int
+    """The share of cases without any mark of risk."""
     tree_root: str | None
     population_sha256: str
     lots: tuple[Lot, ...]
     drawn: frozenset[str]
+
+    @property
+    def withheld(self) -> bool:
+        county = self.county_commitment is not None and self.county_secret is None
+        return county or (self.home_commitment is not None and self.home_secret is None)
 
 
 def faults(record: DrawRecord) -> list[str]:
@@ -99,6 +113,8 @@ def faults(record: DrawRecord) -> list[str]:
         expected = drawn(seed(county, home, root), record.lots)
     except ValueError:
         return ["not_hex"]
+    if record.withheld:
+        expected |= at_risk(record.lots, record.sample_permille)
     found = [
         f"{line}_secret"
         for line, secret, committed in (

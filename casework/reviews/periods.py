@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -17,7 +18,7 @@ from casework.county_time import county_moment, day_start_ms
 from casework.database import insert_for, new_id, now_ms, read_clock
 from casework.journal.acts import Act, add_entry
 from casework.participants import Calls
-from casework.reviews.draw import Lot, drawn, population_sha256, seed
+from casework.reviews.draw import Lot, at_risk, drawn, population_sha256, seed
 from casework.reviews.population import candidates
 from casework.reviews.reviews import open_review
 from casework.reviews.sheets import current_rules
@@ -30,6 +31,8 @@ from casework.tables import (
     ReviewDraw,
 )
 from casework.vocabulary import AccountableLine, DrawState, OrganisationKind, ReviewReason
+
+_log = structlog.get_logger(__name__)
 
 WEEK = timedelta(weeks=1)
 PERIOD_MS = WEEK // timedelta(milliseconds=1)
@@ -166,7 +169,11 @@ async def draws_to_draw(session: AsyncSession, limit: int) -> list[str]:
 
 
 async def draw_now(session: AsyncSession, calls: Calls, draw_id: str) -> bool:
-    """Draws with what is there, says what was missing, and opens the reviews."""
+    """Draws with what is there, says what was missing, and opens the reviews.
+
+    Where a line withheld the secret that it had promised, every case with a mark of risk is
+    reviewed, and both lines find the incident in the draw and in the journal.
+    """
     draw = await _locked(session, draw_id, DrawState.REVEALING)
     if draw is None:
         return False
@@ -182,15 +189,20 @@ async def draw_now(session: AsyncSession, calls: Calls, draw_id: str) -> bool:
     ]
     rows = (await session.scalars(select(DrawCase).where(DrawCase.draw_id == draw.id))).all()
     lots = [Lot(row.case_id, row.chance_permille) for row in rows]
+    withheld = [line for line in promised if line not in shown]
     found = drawn(seed(parts[0], parts[1], root), lots)
+    if withheld:
+        found |= at_risk(lots, draw.sample_permille or 0)
     for row in rows:
         row.drawn = row.case_id in found
-    withheld = [f"{line}.secret" for line in promised if line not in shown]
-    draw.missing = [*draw.missing, *withheld]
+    draw.missing = [*draw.missing, *(f"{line}.secret" for line in withheld)]
     draw.state = DrawState.DRAWN
     draw.drawn = len(found)
     draw.drawn_ms = await read_clock(session)
     await session.flush()
+    for line in withheld:
+        _log.error("review_draw.secret_withheld", draw_id=draw.id, line=str(line))
+        await note_draw(session, draw, "secret_withheld", None, line=str(line))
     await note_draw(session, draw, "drawn", None)
     await _open_reviews(session, calls, draw, found)
     return True

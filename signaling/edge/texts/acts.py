@@ -81,6 +81,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "review.assigned": ("指定复核人", "Reviewer assigned"),
     "review_draw.committed": ("提交抽查密钥指纹", "Secret of the draw committed"),
     "review_draw.revealed": ("公开抽查密钥", "Secret of the draw revealed"),
+    "review_draw.secret_withheld": ("抽查密钥逾期未公开", "Secret of the draw withheld"),
     "review_draw.drawn": ("抽取", "Cases drawn"),
     "review_draw.closed": ("抽查结束", "Draw closed"),
     "follow_up.opened": ("开始差评回访", "Follow-up opened"),

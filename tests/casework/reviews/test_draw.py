@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from casework.reviews.draw import (
     DrawRecord,
     Lot,
+    at_risk,
     commitment,
     drawn,
     faults,
@@ -48,6 +49,7 @@ def record(draw_id: str, county: bytes, home: bytes, root: bytes, of: list[Lot])
         county_secret=county.hex(),
         home_commitment=commitment(draw_id, AccountableLine.HOME, home),
         home_secret=home.hex(),
+        sample_permille=0,
         tree_root=root.hex(),
         population_sha256=population_sha256(of),
         lots=tuple(of),
@@ -96,6 +98,20 @@ def test_a_published_draw_can_be_followed_and_every_change_of_it_is_found(
     assert "drawn" in faults(dataclasses.replace(told, drawn=swapped))
     assert faults(dataclasses.replace(told, tree_root="no hex")) == ["not_hex"]
     assert "county_secret" in faults(dataclasses.replace(told, draw_id="another draw"))
+
+
+@given(secrets, secrets, secrets, lots, permille)
+def test_who_withholds_a_promised_secret_has_every_case_with_a_mark_of_risk_reviewed(
+    county: bytes, home: bytes, root: bytes, population: list[Lot], share: int
+) -> None:
+    told = record("d", county, home, root, population)
+    plain = drawn(seed(county, None, root), population)
+    found = plain | {lot.case_id for lot in population if lot.chance_permille > share}
+    assert found == plain | at_risk(population, share)
+    withheld = dataclasses.replace(told, home_secret=None, sample_permille=share, drawn=found)
+    assert faults(withheld) == []
+    if plain != found:
+        assert faults(dataclasses.replace(withheld, drawn=plain)) == ["drawn"]
 
 
 @pytest.mark.parametrize("unknown", [0, 1, 2], ids=["county", "home", "root"])

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from casework.errors import Invalid
 from casework.reviews.draw import commitment
 from casework.reviews.periods import PERIOD_MS, REVEAL_MS, TreeHead, week_start_ms
-from casework.tables import CaseEvent, DrawCase, Review, ReviewDraw
+from casework.tables import CaseEvent, DrawCase, JournalEntry, Review, ReviewDraw
 from casework.vocabulary import AccountableLine
 from shipinban.draw_files import examine_draw
 from signaling.review_watch import ReviewWatch
@@ -164,6 +164,10 @@ async def test_what_does_not_come_in_time_is_named_and_the_draw_goes_on(
     await watch(edge).look()
     async with edge.context.database.reading() as session:
         done = (await session.scalars(select(ReviewDraw).where(ReviewDraw.id == draw.id))).one()
+        noted = await session.scalars(
+            select(JournalEntry.what).where(JournalEntry.what == "review_draw.secret_withheld")
+        )
+        assert len(noted.all()) == int(committed)
     assert (done.state, sorted(done.missing), done.drawn) == ("drawn", sorted(missing), 1)
     person: Any = await edge.sign_in("county_supervisor")
     assert (await (await person.get(f"draws/{draw.id}")).json())["faults"] == []
