@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from casework.vocabulary import Outcome, Surface
 from signaling.client import Client, CommandSocket
 from signaling.peer import Peer, Received
+from signaling.room_return import stay_in_room
 from signaling.wire.api import Empty, OutcomeOfCase, OutcomesGiven
 from signaling.wire.duty import (
     AgentAvailable,
@@ -56,8 +57,8 @@ async def _serve(
     accepted = await duty.command(OfferAccept(request_id=1, offer_id=ringing.offer.id))
     call = CallView.model_validate(accepted["call"])
     report(f"call {call.label} from {call.window_name}")
-    async with client.room(RoomAddress.model_validate(accepted["room"])) as room:
-        received = await _listen(room)
+    address = RoomAddress.model_validate(accepted["room"])
+    received = await _listen(client, duty, call.ticket_id, address)
     for (participant_id, line), packets in sorted(received.packets.items()):
         report(f"received {packets} packets of {line} from {participant_id}")
     outcomes = [
@@ -67,9 +68,13 @@ async def _serve(
     await duty.command(AgentAvailable(request_id=1))
 
 
-async def _listen(room: CommandSocket[AnyRoomEvent]) -> Received:
-    peer = Peer(room)
-    try:
+async def _listen(
+    client: Client, duty: CommandSocket[AnyDutyEvent], ticket_id: str, address: RoomAddress
+) -> Received:
+    peer = Peer()
+
+    async def serve(room: CommandSocket[AnyRoomEvent]) -> bool:
+        peer.use(room)
         async for event in room.events():
             match event:
                 case DownOffered():
@@ -77,7 +82,11 @@ async def _listen(room: CommandSocket[AnyRoomEvent]) -> Received:
                 case DownClosed():
                     await peer.drop_down(event)
                 case CallEnded():
-                    break
+                    return True
+        return False
+
+    try:
+        await stay_in_room(client, duty, ticket_id, address, lambda: peer.downs, serve)
     finally:
         await peer.close()
     return peer.received

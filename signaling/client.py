@@ -57,11 +57,15 @@ _ERRORS: dict[int, type[ShipinbanError]] = {
 }
 
 
+class SocketClosed(ConnectionError):
+    """The socket has closed, or was lost, before what was waited for came."""
+
+
 class CommandSocket(Generic[AnyEvent]):
     """Commands answered by number; events kept in order, at most :data:`EVENTS_KEPT`.
 
     Open one with :meth:`Client.duty` or :meth:`Client.room`. When the server closes the socket,
-    every wait raises ``ConnectionError`` with the close code.
+    every wait raises :class:`SocketClosed`.
     """
 
     def __init__(
@@ -72,6 +76,11 @@ class CommandSocket(Generic[AnyEvent]):
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._events: asyncio.Queue[Event | None] = asyncio.Queue(EVENTS_KEPT)
         self._last_request = 0
+
+    @property
+    def close_code(self) -> int | None:
+        """``None`` while it is open, and when it was lost without a word."""
+        return self._socket.close_code
 
     async def command(
         self, command: Command, timeout_s: float = ANSWER_DEADLINE_S
@@ -103,7 +112,7 @@ class CommandSocket(Generic[AnyEvent]):
             async for event in self.events():
                 if isinstance(event, wanted) and accept(event):
                     return event
-        raise ConnectionError(f"the socket closed with {self._socket.close_code}")
+        raise SocketClosed(f"the socket closed with {self.close_code}")
 
     async def events(self) -> AsyncIterator[Event]:
         """All events as they come; ends when the socket closes."""
@@ -118,7 +127,7 @@ class CommandSocket(Generic[AnyEvent]):
                 if message.type is aiohttp.WSMsgType.TEXT:
                     await self._take(self._adapter.validate_json(message.data))
         finally:
-            closed = ConnectionError(f"the socket closed with {self._socket.close_code}")
+            closed = SocketClosed(f"the socket closed with {self.close_code}")
             for answer in self._answers.values():
                 if not answer.done():
                     answer.set_exception(closed)

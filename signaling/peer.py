@@ -38,8 +38,9 @@ class Received:
 class Peer:
     """Media of one participant in one room. Close it: aiortc keeps threads otherwise."""
 
-    def __init__(self, socket: CommandSocket[AnyRoomEvent]) -> None:
-        self._socket = socket
+    def __init__(self, socket: CommandSocket[AnyRoomEvent] | None = None) -> None:
+        """``socket``: or :meth:`use` one first."""
+        self._connected_socket = socket
         self._up: RTCPeerConnection | None = None
         self._downs: dict[str, RTCPeerConnection] = {}
         self.received = Received()
@@ -51,7 +52,12 @@ class Peer:
 
     def use(self, socket: CommandSocket[AnyRoomEvent]) -> None:
         """The page came back on another socket; the connections have outlived the first."""
-        self._socket = socket
+        self._connected_socket = socket
+
+    @property
+    def _socket(self) -> CommandSocket[AnyRoomEvent]:
+        assert self._connected_socket is not None, "use() comes first"  # noqa: S101
+        return self._connected_socket
 
     async def send(self, tracks: dict[str, MediaStreamTrack]) -> None:
         """Offers a connection up with ``tracks`` by line; a missing line stays without a track.

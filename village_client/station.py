@@ -15,8 +15,9 @@ from aiortc import MediaStreamTrack
 
 from casework.errors import NotFound, Unavailable
 from casework.vocabulary import ConsentAnswer, ConsentGiver, PageKind, Relation, Surface
-from signaling.client import Client, CommandSocket
+from signaling.client import Client, CommandSocket, SocketClosed
 from signaling.peer import Peer
+from signaling.room_return import FIRST_PAUSE_S, stay_in_room
 from signaling.wire.api import (
     CaseDraft,
     Config,
@@ -72,9 +73,8 @@ async def run_station(order: StationOrder, report: Report) -> None:
         case = await _open_case(client, order.item_code, me.name)
         async with client.duty() as duty:
             assigned = await _wait_for_agent(duty, case, order.longest_wait_s, report)
-            async with client.room(assigned.room) as room:
-                call = StationCall(client, room, lambda: make_tracks(order), still, report)
-                await call.run(order.call_s)
+            call = StationCall(client, lambda: make_tracks(order), still, report)
+            await call.run(duty, assigned, order.call_s)
 
 
 def make_tracks(order: StationOrder) -> dict[str, MediaStreamTrack]:
@@ -140,34 +140,49 @@ class StationCall:
     def __init__(
         self,
         client: Client,
-        room: CommandSocket[AnyRoomEvent],
         tracks: Callable[[], dict[str, MediaStreamTrack]],
         still: bytes,
         report: Report,
     ) -> None:
         """``tracks`` makes new ones for each connection: aiortc ends them with it."""
         self._client = client
-        self._room = room
+        self._room: CommandSocket[AnyRoomEvent] | None = None
         self._tracks = tracks
         self._still = still
         self._report = report
-        self._peer = Peer(room)
+        self._peer = Peer()
+        self._sends = False
         self._started = asyncio.Event()
 
-    async def run(self, call_s: float | None) -> None:
+    async def run(
+        self, duty: CommandSocket[AnyDutyEvent], assigned: RoomAssigned, call_s: float | None
+    ) -> None:
         """Sends from now on; returns when the call has ended."""
         try:
             async with asyncio.TaskGroup() as group:
                 hanging_up = group.create_task(self._hang_up_after(call_s))
-                await self._peer.send(self._tracks())
-                self._report("sending")
-                await self._serve_events()
+                await stay_in_room(
+                    self._client,
+                    duty,
+                    assigned.ticket_id,
+                    assigned.room,
+                    lambda: self._peer.downs,
+                    self._serve,
+                )
                 hanging_up.cancel()
         finally:
             await self._peer.close()
 
-    async def _serve_events(self) -> None:
-        async for event in self._room.events():
+    async def _serve(self, room: CommandSocket[AnyRoomEvent]) -> bool:
+        if self._room is not None:
+            self._report("back in the room")
+        self._room = room
+        self._peer.use(room)
+        if not self._sends:
+            await self._peer.send(self._tracks())
+            self._sends = True
+            self._report("sending")
+        async for event in room.events():
             match event:
                 case DownOffered():
                     await self._peer.take_down(event)
@@ -183,7 +198,8 @@ class StationCall:
                     self._started.set()
                 case CallEnded():
                     self._report(f"the call ended: {event.reason}")
-                    return
+                    return True
+        return False
 
     async def _send_page(self, asked: PageRequested) -> None:
         """The file's first picture stands in for the document camera's still."""
@@ -209,4 +225,14 @@ class StationCall:
             return
         await self._started.wait()
         await asyncio.sleep(call_s)
-        await self._room.command(CallEnd(request_id=1))
+        while not await self._hang_up():  # noqa: ASYNC110 - it comes back by itself
+            await asyncio.sleep(FIRST_PAUSE_S)
+
+    async def _hang_up(self) -> bool:
+        """Whether the room has heard of it."""
+        assert self._room is not None, "the call has started"  # noqa: S101
+        try:
+            await self._room.command(CallEnd(request_id=1))
+        except SocketClosed:
+            return False
+        return True
