@@ -146,6 +146,22 @@ Gap = tuple[int, int, str]
 ``camera_missing``, ``document_missing`` (the last good picture stands)."""
 
 
+class StreamCounts(Message):
+    """What arrived for a stream and is not in its file, counted over all its tracks."""
+
+    left_out: int = 0
+    """Whole pictures that could not be decoded: one before them is missing."""
+    late_or_repeated: int = 0
+    """Packets that came after their place was given up, or twice."""
+    foreign_packets: int = 0
+    """No RTP, or of another payload type than agreed."""
+    rejected_reports: int = 0
+    """Sender reports that put what they speak of nowhere near its arrival."""
+
+    def plus(self, **more: int) -> "StreamCounts":
+        return StreamCounts(**{name: n + more.get(name, 0) for name, n in self})
+
+
 class StreamReport(Message):
     """One file, as the row of the database has it."""
 
@@ -170,6 +186,7 @@ class StreamReport(Message):
     unplayed: list[Span]
     """Sound that is in the file but marked not to be played: it came too late."""
     key_frames_ms: list[int]
+    counts: StreamCounts = StreamCounts()
 
 
 class RecordingProgress(Message):

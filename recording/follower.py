@@ -306,6 +306,11 @@ class Follower:
     def _finish_track(self, track: FollowedTrack) -> None:
         self._take(track, track.reorder.drain())
         self._place(track, track.timeline.finish())
+        track.stream.counts = track.stream.counts.plus(
+            late_or_repeated=track.reorder.late_or_repeated,
+            foreign_packets=track.foreign_packets,
+            rejected_reports=track.timeline.rejected_reports,
+        )
 
     def _retire_others(self, newest: FollowedTrack) -> None:
         """A connection that took over: what the old one still sends would mix two encoders."""

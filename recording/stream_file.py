@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from casework.vocabulary import StreamKind
 from recording import opus
-from recording.control import StreamReport
+from recording.control import StreamCounts, StreamReport
 from recording.depacketize import Frame
 from recording.lanes import AudioLane, Placed, Spans, VideoLane
 from recording.matroska import Block, TrackEntry
@@ -31,6 +31,8 @@ class StreamFile:
     def __init__(self, participant_id: str, kind: StreamKind, file: WebmFile) -> None:
         self.participant_id, self.kind, self.file = participant_id, kind, file
         self.gaps, self.filler, self.unplayed = Spans(), Spans(), Spans()
+        self.counts = StreamCounts()
+        """Of the tracks that have ended; those of the file itself are added in the report."""
         self._holds = Spans()
         self._audio = AudioLane(self.gaps, self.filler, self.unplayed)
         name = "document" if kind is StreamKind.DOCUMENT else "camera"
@@ -114,6 +116,7 @@ class StreamFile:
             filler=[(a // 1_000, b // 1_000) for a, b, _reason in self.filler.spans],
             unplayed=[(a // 1_000, b // 1_000) for a, b, _reason in self.unplayed.spans],
             key_frames_ms=self.key_frames_ms,
+            counts=self.counts.plus(left_out=self._video.left_out),
         )
 
     def _place(self, number: int, at_us: int, frame: Frame) -> None:

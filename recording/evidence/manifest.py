@@ -116,4 +116,5 @@ def _file(stream: StreamReport) -> dict[str, Any]:
         "gaps": [list(gap) for gap in stream.gaps],
         "filler": [list(span) for span in stream.filler],
         "unplayed": [list(span) for span in stream.unplayed],
+        "counts": stream.counts.model_dump(),
     }

@@ -6,6 +6,7 @@ import pytest
 
 from casework.vocabulary import RecordingState, StreamKind
 from recording import opus
+from recording.control import StreamCounts
 from recording.log_writer import LogTap
 from signaling.relay.control import TrackKind
 from tests.recording.conftest import Place, line
@@ -98,11 +99,26 @@ def test_a_call_becomes_two_files_on_one_clock_and_the_log_goes(place: Place, ta
         assert abs(opened.duration_ms - report.duration_ms) <= 1
         assert 11_700 <= report.duration_ms <= 12_100
         assert (report.gaps, report.filler, report.unplayed) == ([], [], [])
+        assert report.counts == StreamCounts()
     late = offsets_ms(camera, sender.sent[CAMERA])
     late += voice_offsets_ms(camera, sender.sent[AUDIO])
     late += offsets_ms(document, sender.sent[DOCUMENT])
     assert max(late) - min(late) <= 15
     assert 10 <= min(late) <= 40, "capture plus the network's smallest delay"
+
+
+def test_what_arrived_and_is_not_in_the_file_is_counted(place: Place, tap: LogTap) -> None:
+    sender = Sender(tap, Network())
+    call(sender, 6)
+    packets = [event for event in sender.events if event[2][0] == "rtp"]
+    sender.events += [(at_us, 9, what) for at_us, _, what in packets[100:110]]
+    at_us, _, (_, track, *_packet) = packets[50]
+    sender.events.append((at_us, 9, ("rtp", track, at_us, b"no RTP")))
+    sender.flush()
+    end(tap)
+    counts = [stream.counts for stream in follow(place).streams]
+    assert sum(each.late_or_repeated for each in counts) == 10
+    assert sum(each.foreign_packets for each in counts) == 1
 
 
 def test_loss_disorder_and_a_hold_leave_sound_and_picture_together(
@@ -128,6 +144,7 @@ def test_loss_disorder_and_a_hold_leave_sound_and_picture_together(
     assert (8_000, 38_000, "hold") in camera.report.gaps
     reasons = {reason for _start, _end, reason in camera.report.gaps}
     assert reasons == {"hold", "audio_missing", "camera_missing"}
+    assert camera.report.counts.left_out > 20, "after each lost picture, until a key frame"
     filled_ms = sum(end - start for start, end in camera.report.filler)
     lost = sum(1 for frame in sender.sent[AUDIO] if not frame.arrived)
     assert abs(filled_ms - 20 * lost) <= 60
