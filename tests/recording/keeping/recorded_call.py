@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from recording.keys import file_name, new_data_key, wrap_data_key
 from recording.playback import Player
 from recording.supervision import OPENER, Opener
 from recording.tables import Recording, Stream
+from shipinban.edge import static_files
 from shipinban.routes import all_routes
 from signaling.edge.app import build_app
 from signaling.tables import CallParticipant
@@ -142,17 +143,23 @@ class Desk:
             return (await session.scalars(select(Recording))).one()
 
 
-async def open_desk(database: Database, passwords: Passwords, folder: Path) -> AsyncIterator[Desk]:
+async def open_desk(
+    database: Database, passwords: Passwords, folder: Path, port: int | None = None
+) -> AsyncIterator[Desk]:
+    """``port``: where a browser is to find it, with its pages, by the name ``localhost``."""
     county = SmallCounty(database)
     await county.found(passwords)
     context = edge_context(database, passwords, folder)
+    if port is not None:
+        origins = context.origins | {f"http://localhost:{port}"}
+        context = replace(context, origins=origins, static_files=static_files())
     archive, served = Archive(folder / "archive"), ServedLedger(database)
     player = Player(archive)
     app = build_app(context, all_routes())
     app[OPENER] = Opener(player, MASTER, served)
     signer, node_key = CountySigner(folder / "journal.key"), SigningKey.new()
     app[EXPORTER] = exporter = Exporter(MASTER, player, signer, node_key, "a")
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(TestServer(app, port=port)) as client:
         expiry = Expiry(database, CountySigner(folder / "journal.key"))
         desk = Desk(Edge(county, context, client), archive, served, expiry)
         await desk.record()
