@@ -28,6 +28,11 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
+export interface SentFile {
+  name: string;
+  content: Blob;
+}
+
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** The HTTP API as one page sees it. Cookies are the browser's business, errors are typed. */
@@ -46,8 +51,27 @@ export class Api {
     return this.send("PUT", path, { ...options, body });
   }
 
+  /** What the server makes to be kept, with the name that it gives it. */
+  async postForFile(path: string, body: unknown, options: RequestOptions = {}): Promise<SentFile> {
+    return this.request("POST", path, { ...options, body }, async (response) => {
+      if (!response.ok) await answer(response);
+      const disposition = response.headers.get("Content-Disposition") ?? "";
+      const encoded = /filename\*=UTF-8''([^;]+)/.exec(disposition)?.[1] ?? "";
+      return { name: decodeURIComponent(encoded), content: await response.blob() };
+    });
+  }
+
+  private send<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+    return this.request(method, path, options, (response) => answer<T>(response));
+  }
+
   /** @throws {ApiError} with the server's code, or `network.down`, `network.timeout`. */
-  private async send<T>(method: string, path: string, options: RequestOptions): Promise<T> {
+  private async request<T>(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
     const deadline = new AbortController();
     const abort = () => deadline.abort();
     const timer = setTimeout(abort, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
@@ -60,7 +84,7 @@ export class Api {
         signal: deadline.signal,
         ...this.content(options.body),
       });
-      return await answer<T>(response);
+      return await read(response);
     } catch (error) {
       if (error instanceof ApiError) throw error;
       if (options.signal?.aborted) throw error;

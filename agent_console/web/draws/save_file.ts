@@ -1,7 +1,8 @@
 /** Offers `content` for saving under `name`. */
-export function saveFile(name: string, content: string): void {
+export function saveFile(name: string, content: string | Blob): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type: "text/plain" }));
+  const kept = content instanceof Blob ? content : new Blob([content], { type: "text/plain" });
+  link.href = URL.createObjectURL(kept);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);

@@ -22,6 +22,7 @@ export type Section =
   | "items"
   | "import"
   | "journal"
+  | "reports"
   | "storage"
   | "wallboard";
 
@@ -40,6 +41,7 @@ const SECTIONS: readonly (readonly [Section, readonly Role[]])[] = [
   ["wallboard", SUPERVISORS],
   ["cases", SUPERVISORS],
   ["refusals", COUNTY_SUPERVISORS],
+  ["reports", SUPERVISORS],
   ["authority", SUPERVISORS],
   ["reviews", SUPERVISORS],
   ["draws", SUPERVISORS],
@@ -63,13 +65,14 @@ export function sectionsFor(roles: readonly Role[]): Section[] {
 }
 
 export type SectionGroup =
-  "now" | "recordings" | "casework" | "review" | "lent" | "written" | "base";
+  "now" | "recordings" | "casework" | "review" | "figures" | "lent" | "written" | "base";
 
 const GROUPS: readonly (readonly [SectionGroup, readonly Section[]])[] = [
   ["now", ["wallboard"]],
   ["recordings", ["calls", "keeping"]],
   ["casework", ["cases", "refusals"]],
   ["review", ["reviews", "draws", "follow_ups", "could_not"]],
+  ["figures", ["reports"]],
   ["lent", ["authority", "roles"]],
   ["written", ["journal"]],
   ["base", ["organisations", "staff", "items", "import", "calendar", "storage"]],

@@ -20,6 +20,7 @@ test("roles decide what is shown", () => {
   expect(sectionsFor(["home_supervisor"])).toEqual([
     "calls",
     "cases",
+    "reports",
     "authority",
     ...desks,
     "journal",
@@ -32,6 +33,7 @@ test("roles decide what is shown", () => {
     "calls",
     "cases",
     "refusals",
+    "reports",
     "authority",
     ...desks,
     "journal",

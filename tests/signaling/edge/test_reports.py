@@ -1,11 +1,17 @@
 """Reports over HTTP: whose figures who sees, what is said of nothing, the county's travel time."""
 
+import io
+import zipfile
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
+from pypdfium2 import PdfDocument
+from python_calamine import CalamineWorkbook
 
 from casework.database import new_id
 from casework.organisations import COUNTY_TIME
+from casework.tables import ServiceItem
 from tests.signaling.edge.conftest import Edge, Person, code_of
 from tests.village_client.views import JSON
 
@@ -104,7 +110,7 @@ async def test_the_travel_time_is_the_countys_and_is_journaled(light_edge: Edge)
     assert not guide["may_set_travel_time"]
     assert not guide["whole_county"]
     assert [place["name_en"] for place in guide["windows"]] == ["village window"]
-    entries = (await (await county.get("journal")).json())["entries"]
+    entries = (await (await county.get("journal/entries")).json())["entries"]
     assert "reports.travel_time_set" in [entry["what"] for entry in entries]
 
 
@@ -116,3 +122,73 @@ async def test_every_figure_has_its_words_in_both_languages(light_edge: Edge) ->
     for figure in figures:
         assert all(figure[name] for name in ("name", "name_en", "definition", "definition_en"))
     assert timedelta(0) <= TODAY - datetime.fromisoformat(guide["today"]).date() <= timedelta(1)
+
+
+async def bulletin(person: Person, **asked: str) -> tuple[str, bytes]:
+    """The name and the file."""
+    given = {"kind": "weekly", "day": TODAY.isoformat(), "format": "pdf", "language": "en"}
+    answer = await person.post("reports/bulletins", {**given, **asked})
+    assert answer.status == 200, await answer.text()
+    encoded = answer.headers["Content-Disposition"].partition("filename*=UTF-8''")[2]
+    return unquote(encoded), await answer.read()
+
+
+async def rename_item(edge: Edge, name: str) -> None:
+    async with edge.context.database.transaction() as session:
+        item = await session.get_one(ServiceItem, edge.county.items["pension"])
+        item.name = item.name_en = name
+
+
+async def test_a_bulletin_is_a_pdf_with_figures_tables_and_who_made_it(light_edge: Edge) -> None:
+    await cases(light_edge)
+    county = await light_edge.sign_in("county_supervisor")
+    name, content = await bulletin(county)
+    week = TODAY - timedelta(days=TODAY.weekday())
+    last = week + timedelta(days=6)
+    assert name == f"Weekly report on video windows-County-{week}-{last}.pdf"
+    text = "".join(page.get_textpage().get_text_bounded() for page in PdfDocument(content))
+    for expected in (
+        "Matters begun",
+        "North",
+        "pension item",
+        "姓名county_supervisor",
+        "60 minutes",
+    ):
+        assert expected in text
+    _, chinese = await bulletin(county, kind="monthly", language="zh-CN")
+    text = "".join(page.get_textpage().get_text_bounded() for page in PdfDocument(chinese))
+    assert "视频办月通报" in text
+    assert "一次办成率" in text
+    entries = (await (await county.get("journal/entries")).json())["entries"]
+    assert [entry["what"] for entry in entries].count("reports.bulletin_made") == 2
+
+
+async def test_a_bulletin_is_a_workbook_in_which_names_stay_names(light_edge: Edge) -> None:
+    await cases(light_edge)
+    await rename_item(light_edge, "=1+1")
+    home = await light_edge.sign_in("home_supervisor")
+    name, content = await bulletin(home, format="xlsx", language="zh-CN")
+    assert name.startswith("视频办周报-north-")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    assert book.sheet_names == ["视频办周报", "分镇", "分窗口", "分事项"]
+    items = {row[0]: row[1] for row in book.get_sheet_by_name("分事项").to_python()}
+    assert items["=1+1"] == 1
+    assert b"<f>" not in zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet4.xml")
+    figures = {row[0]: row[1:3] for row in book.get_sheet_by_name("视频办周报").to_python()}
+    assert figures["新办件"][0] == 2, "the own line alone"
+    assert figures["一次办成率"][0] == "—"
+
+
+async def test_there_is_no_bulletin_of_what_is_not_ones_own_or_has_not_begun(
+    light_edge: Edge,
+) -> None:
+    await cases(light_edge)
+    home = await light_edge.sign_in("home_supervisor")
+    given = {"kind": "weekly", "day": TODAY.isoformat(), "format": "pdf", "language": "en"}
+    for town in (light_edge.county.organisations["south"], new_id()):
+        answer = await home.post("reports/bulletins", {**given, "town_id": town})
+        assert await code_of(answer) == (404, "reports.not_found")
+    early = {**given, "day": (TODAY - timedelta(days=60)).isoformat()}
+    assert await code_of(await home.post("reports/bulletins", early)) == (
+        400, "reports.not_begun",
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""A bulletin as PDF. Works on what :meth:`casework.reports.bulletin.Bulletin.as_json` gives."""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
+
+FONT = "STSong-Light"
+"""One of the Chinese fonts that every PDF reader brings along (Adobe-GB1)."""
+_TEXT = ParagraphStyle("text", fontName=FONT, fontSize=9, leading=13, wordWrap="CJK")
+_SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=7.5, leading=10.5)
+_NUMBER = ParagraphStyle("number", parent=_TEXT, alignment=2)
+_SMALL_NUMBER = ParagraphStyle("small_number", parent=_SMALL, alignment=2)
+_TITLE = ParagraphStyle("title", parent=_TEXT, fontSize=18, leading=26, alignment=1)
+_UNIT = ParagraphStyle("unit", parent=_TEXT, fontSize=11, leading=16, alignment=1)
+_HEAD = ParagraphStyle("head", parent=_TEXT, fontSize=12, leading=20, spaceBefore=8)
+_WIDTH = A4[0] - 36 * mm
+_LINES = [
+    ("LINEBELOW", (0, 0), (-1, -1), 0.3, "#b8c0cc"),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("TOPPADDING", (0, 0), (-1, -1), 2),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+]
+_HEADED = [*_LINES, ("BACKGROUND", (0, 0), (-1, 0), "#eef2f5")]
+
+
+def draw_pdf(bulletin: Mapping[str, Any]) -> bytes:
+    registerFont(UnicodeCIDFont(FONT))
+    out = io.BytesIO()
+    document = SimpleDocTemplate(
+        out,
+        pagesize=A4,
+        leftMargin=18 * mm,
+        rightMargin=18 * mm,
+        topMargin=16 * mm,
+        bottomMargin=18 * mm,
+        title=f"{bulletin['title']} {bulletin['unit']}",
+        author="shipinban",
+    )
+
+    def foot(canvas: Canvas, _document: object) -> None:
+        canvas.setFont(FONT, 8)
+        canvas.drawCentredString(A4[0] / 2, 10 * mm, str(canvas.getPageNumber()))
+
+    document.build(list(_story(bulletin)), onFirstPage=foot, onLaterPages=foot)
+    return out.getvalue()
+
+
+def _story(bulletin: Mapping[str, Any]) -> Iterator[Flowable]:
+    yield Paragraph(escape(bulletin["title"]), _TITLE)
+    yield Paragraph(escape(bulletin["unit"]), _UNIT)
+    yield Spacer(1, 3 * mm)
+    yield Table(
+        [[_cell(name), _cell(text)] for name, text in bulletin["facts"]],
+        colWidths=(_WIDTH * 0.25, _WIDTH * 0.75),
+        style=_LINES,
+    )
+    yield Spacer(1, 4 * mm)
+    yield _figures(bulletin)
+    for table in bulletin["tables"]:
+        yield Paragraph(escape(table["title"]), _HEAD)
+        yield _table(table, bulletin["most_rows"])
+        if len(table["rows"]) > bulletin["most_rows"]:
+            yield Paragraph(escape(bulletin["more"]), _SMALL)
+    yield Paragraph(escape(bulletin["definitions"]), _HEAD)
+    for line in bulletin["figures"]:
+        yield Paragraph(f"<b>{escape(line['name'])}</b>: {escape(line['definition'])}", _SMALL)
+
+
+def _figures(bulletin: Mapping[str, Any]) -> Flowable:
+    name, now, before, _ = bulletin["headings"]
+    rows = [[_cell(name), _cell(now, _NUMBER), _cell(before, _NUMBER)]]
+    rows += [
+        [
+            _cell(line["name"]),
+            _cell(line["now"]["text"], _NUMBER),
+            _cell(line["before"]["text"], _NUMBER),
+        ]
+        for line in bulletin["figures"]
+    ]
+    widths = (_WIDTH * 0.5, _WIDTH * 0.25, _WIDTH * 0.25)
+    return Table(rows, colWidths=widths, style=_HEADED, repeatRows=1)
+
+
+def _table(table: Mapping[str, Any], most: int) -> Flowable:
+    columns: Sequence[str] = table["columns"]
+    head = [_cell(table["heading"], _SMALL), *(_cell(one, _SMALL_NUMBER) for one in columns)]
+    rows = [
+        [_cell(name, _SMALL), *(_cell(cell["text"], _SMALL_NUMBER) for cell in cells)]
+        for name, cells in table["rows"][:most]
+    ]
+    first = 0.28
+    rest = (1 - first) / len(columns)
+    widths = [_WIDTH * first, *(_WIDTH * rest for _ in columns)]
+    return Table([head, *rows], colWidths=widths, style=_HEADED, repeatRows=1)
+
+
+def _cell(text: str, style: ParagraphStyle = _TEXT) -> Paragraph:
+    return Paragraph(escape(text), style)
