@@ -79,6 +79,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
+    language: str
     title: str
     unit: str
     unit_id: str
@@ -207,6 +208,7 @@ def _told(
     unit_name = unit.name_en if english else unit.name
     title = _TITLES[asked.kind].said(language)
     return Bulletin(
+        language=language,
         title=title,
         unit=unit_name,
         unit_id=unit.id,

@@ -11,17 +11,10 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 FONT = "STSong-Light"
 """One of the Chinese fonts that every PDF reader brings along (Adobe-GB1)."""
-_TEXT = ParagraphStyle("text", fontName=FONT, fontSize=9, leading=13, wordWrap="CJK")
-_SMALL = ParagraphStyle("small", parent=_TEXT, fontSize=7.5, leading=10.5)
-_NUMBER = ParagraphStyle("number", parent=_TEXT, alignment=2)
-_SMALL_NUMBER = ParagraphStyle("small_number", parent=_SMALL, alignment=2)
-_TITLE = ParagraphStyle("title", parent=_TEXT, fontSize=18, leading=26, alignment=1)
-_UNIT = ParagraphStyle("unit", parent=_TEXT, fontSize=11, leading=16, alignment=1)
-_HEAD = ParagraphStyle("head", parent=_TEXT, fontSize=12, leading=20, spaceBefore=8)
 _WIDTH = A4[0] - 36 * mm
 _LINES = [
     ("LINEBELOW", (0, 0), (-1, -1), 0.3, "#b8c0cc"),
@@ -30,6 +23,20 @@ _LINES = [
     ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
 ]
 _HEADED = [*_LINES, ("BACKGROUND", (0, 0), (-1, 0), "#eef2f5")]
+
+
+class _Styles:
+    """Chinese is broken between any two characters, English between words."""
+
+    def __init__(self, *, chinese: bool) -> None:
+        wrap = "CJK" if chinese else None
+        self.text = ParagraphStyle("text", fontName=FONT, fontSize=9, leading=13, wordWrap=wrap)
+        self.small = ParagraphStyle("small", parent=self.text, fontSize=7.5, leading=10.5)
+        self.number = ParagraphStyle("number", parent=self.text, alignment=2)
+        self.small_number = ParagraphStyle("small_number", parent=self.small, alignment=2)
+        self.title = ParagraphStyle("title", parent=self.text, fontSize=18, leading=26, alignment=1)
+        self.unit = ParagraphStyle("unit", parent=self.text, fontSize=11, leading=16, alignment=1)
+        self.head = ParagraphStyle("head", parent=self.text, fontSize=12, leading=20, spaceBefore=8)
 
 
 def draw_pdf(bulletin: Mapping[str, Any]) -> bytes:
@@ -55,34 +62,39 @@ def draw_pdf(bulletin: Mapping[str, Any]) -> bytes:
 
 
 def _story(bulletin: Mapping[str, Any]) -> Iterator[Flowable]:
-    yield Paragraph(escape(bulletin["title"]), _TITLE)
-    yield Paragraph(escape(bulletin["unit"]), _UNIT)
+    styles = _Styles(chinese=bulletin["language"] != "en")
+    yield Paragraph(escape(bulletin["title"]), styles.title)
+    yield Paragraph(escape(bulletin["unit"]), styles.unit)
     yield Spacer(1, 3 * mm)
     yield Table(
-        [[_cell(name), _cell(text)] for name, text in bulletin["facts"]],
+        [[_cell(name, styles.text), _cell(text, styles.text)] for name, text in bulletin["facts"]],
         colWidths=(_WIDTH * 0.25, _WIDTH * 0.75),
         style=_LINES,
     )
     yield Spacer(1, 4 * mm)
-    yield _figures(bulletin)
+    yield _figures(bulletin, styles)
     for table in bulletin["tables"]:
-        yield Paragraph(escape(table["title"]), _HEAD)
-        yield _table(table, bulletin["most_rows"])
+        yield CondPageBreak(45 * mm)
+        yield Paragraph(escape(table["title"]), styles.head)
+        yield _table(table, bulletin["most_rows"], styles)
         if len(table["rows"]) > bulletin["most_rows"]:
-            yield Paragraph(escape(bulletin["more"]), _SMALL)
-    yield Paragraph(escape(bulletin["definitions"]), _HEAD)
+            yield Paragraph(escape(bulletin["more"]), styles.small)
+    yield CondPageBreak(45 * mm)
+    yield Paragraph(escape(bulletin["definitions"]), styles.head)
     for line in bulletin["figures"]:
-        yield Paragraph(f"<b>{escape(line['name'])}</b>: {escape(line['definition'])}", _SMALL)
+        yield Paragraph(
+            f"<b>{escape(line['name'])}</b>: {escape(line['definition'])}", styles.small
+        )
 
 
-def _figures(bulletin: Mapping[str, Any]) -> Flowable:
+def _figures(bulletin: Mapping[str, Any], styles: _Styles) -> Flowable:
     name, now, before, _ = bulletin["headings"]
-    rows = [[_cell(name), _cell(now, _NUMBER), _cell(before, _NUMBER)]]
+    rows = [[_cell(name, styles.text), _cell(now, styles.number), _cell(before, styles.number)]]
     rows += [
         [
-            _cell(line["name"]),
-            _cell(line["now"]["text"], _NUMBER),
-            _cell(line["before"]["text"], _NUMBER),
+            _cell(line["name"], styles.text),
+            _cell(line["now"]["text"], styles.number),
+            _cell(line["before"]["text"], styles.number),
         ]
         for line in bulletin["figures"]
     ]
@@ -90,11 +102,14 @@ def _figures(bulletin: Mapping[str, Any]) -> Flowable:
     return Table(rows, colWidths=widths, style=_HEADED, repeatRows=1)
 
 
-def _table(table: Mapping[str, Any], most: int) -> Flowable:
+def _table(table: Mapping[str, Any], most: int, styles: _Styles) -> Flowable:
     columns: Sequence[str] = table["columns"]
-    head = [_cell(table["heading"], _SMALL), *(_cell(one, _SMALL_NUMBER) for one in columns)]
+    head = [
+        _cell(table["heading"], styles.small),
+        *(_cell(one, styles.small_number) for one in columns),
+    ]
     rows = [
-        [_cell(name, _SMALL), *(_cell(cell["text"], _SMALL_NUMBER) for cell in cells)]
+        [_cell(name, styles.small), *(_cell(cell["text"], styles.small_number) for cell in cells)]
         for name, cells in table["rows"][:most]
     ]
     first = 0.28
@@ -103,5 +118,5 @@ def _table(table: Mapping[str, Any], most: int) -> Flowable:
     return Table([head, *rows], colWidths=widths, style=_HEADED, repeatRows=1)
 
 
-def _cell(text: str, style: ParagraphStyle = _TEXT) -> Paragraph:
+def _cell(text: str, style: ParagraphStyle) -> Paragraph:
     return Paragraph(escape(text), style)

@@ -240,7 +240,7 @@ export interface BulletinAsked {
   day: string;
   format: BulletinFormat;
   language: "zh-CN" | "en";
-  town_id: string | null;
+  town_id?: string | null;
 }
 
 export type BulletinFormat = "pdf" | "xlsx";

@@ -19,6 +19,7 @@ test("roles decide what is shown", () => {
   ]);
   expect(sectionsFor(["home_supervisor"])).toEqual([
     "calls",
+    "wallboard",
     "cases",
     "reports",
     "authority",
@@ -31,6 +32,7 @@ test("roles decide what is shown", () => {
   ]);
   expect(sectionsFor(["county_supervisor"])).toEqual([
     "calls",
+    "wallboard",
     "cases",
     "refusals",
     "reports",
