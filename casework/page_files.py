@@ -65,6 +65,16 @@ class PageFiles:
             self.write(name, rendition_file(sheet), rendition)
         self.write(name, ORIGINAL, original)
 
+    def remove(self, name: str) -> None:
+        """Everything of a page; an absent one is fine."""
+        try:
+            with self._folder(name) as folder, os.scandir(folder) as entries:
+                for entry in entries:
+                    os.unlink(entry.name, dir_fd=folder)
+        except FileNotFoundError:
+            return
+        (self._root / name).rmdir()
+
     def drop_parts(self, name: str) -> None:
         for part in self._parts(name):
             (self._root / name / part).unlink(missing_ok=True)

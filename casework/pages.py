@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from casework.case_events import add_event
 from casework.cases import lock_case
 from casework.database import Database, new_id, now_ms
-from casework.errors import Conflict, Invalid, NotFound
+from casework.errors import Conflict, Expired, Invalid, NotFound
 from casework.image_files import NotAPageError
 from casework.materials.giving import give_page
 from casework.moments import Moment
@@ -253,7 +253,10 @@ async def read_rendition(files: PageFiles, page: CasePage, sheet: int = 1) -> by
 
     :param sheet: of a PDF which page; counts from 1.
     :raises NotFound: it is not ready, or has no such sheet.
+    :raises Expired: its term is over, and it was let go.
     """
+    if not page.file_name:
+        raise Expired("page.expired")
     if page.state != PageState.READY or not 1 <= sheet <= page.sheets:
         raise NotFound("page.not_ready")
     return await asyncio.to_thread(files.read, page.file_name, rendition_file(sheet))

@@ -34,6 +34,7 @@ from recording.evidence.keys import SigningKey
 from recording.evidence.verifying import Verifying
 from recording.keeping.desk import ARCHIVE, STORE
 from recording.keeping.expiry import Expiry
+from recording.keeping.page_expiry import PageExpiry
 from recording.keeping.served import ServedLedger
 from recording.keeping.stores import Store
 from recording.playback import Player
@@ -160,6 +161,7 @@ class Edge:
         self._verifying = Verifying(database, master, self.player, signer, settings.node_id)
         self._served = ServedLedger(database)
         self._expiry = Expiry(database, signer)
+        self._page_expiry = PageExpiry(database, PageFiles(settings.archive_folder, master))
         self._recordings = CallRecordings(
             database,
             master,
@@ -256,6 +258,7 @@ class Edge:
             self._sockets.heart.run(),
             self._served.run(),
             self._expiry.run(),
+            self._page_expiry.run(),
             FigureWatch(self._database, REPORT_SOURCES).run(),
             ReviewWatch(self._database, first_checkpoint_after).run(),
             OverdueWatch(

@@ -191,7 +191,8 @@ class CasePage(Base):
     faults: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     """What the window found wrong when it was taken (PageFault); it was sent nevertheless."""
     file_name: Mapped[str] = mapped_column(String(64))
-    """Random; inside the archive folder only."""
+    """Of its folder: random, inside the archive folder only; its key follows from it. Empty once the
+    page was let go."""
     position_ms: Mapped[int | None] = mapped_column(BigInteger)
     """On the call's clock, when taken in a call."""
     home_organisation_id: Mapped[str] = id_column("organisations.id")

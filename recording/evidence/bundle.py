@@ -100,6 +100,7 @@ def _members(
     signature = {
         "signature": node_key.sign(record),
         "public_key": node_key.public_key,
+        "recording_id": content.evidence.recording_id,
         "sums": sums_of([record], FINE_BYTES),
     }
     yield EXPORT_SIGNATURE, [canonical(signature)]

@@ -11,7 +11,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from recording.evidence import bundle
-from recording.evidence.canonical import parse
+from recording.evidence.canonical import canonical, parse
 from recording.evidence.faults import Fault, Part
 from recording.evidence.keys import verifies
 from recording.evidence.pieces import FINE_BYTES, Span, fields_at, first_bad, sums_of
@@ -62,7 +62,7 @@ def read_record(read: Callable[[str], bytes]) -> Record:
         what = f"it can't be read: {error}"
         record.faults.append(Fault(Part.EXPORT, bundle.EXPORT_SIGNATURE, what))
         line = b""
-    record.faults += _signature(record, raw, line)
+    record.faults += _signature(record, raw, line, read)
     try:
         record.content = parse(raw)
         record.signed = record.signed and _has_files(record.content)
@@ -77,7 +77,9 @@ def _has_files(content: Mapping[str, Any]) -> bool:
     return all(isinstance(each[n], kind) for each in content["files"] for n, kind in names.items())
 
 
-def _signature(record: Record, raw: bytes, line: bytes) -> Iterator[Fault]:
+def _signature(
+    record: Record, raw: bytes, line: bytes, read: Callable[[str], bytes]
+) -> Iterator[Fault]:
     """Of a record whose pieces are those that were signed, the signature itself was changed."""
     whole = f"{bundle.EXPORT_SIGNATURE}, {Span(0, len(line))}"
     found = sums_of([raw], FINE_BYTES)
@@ -90,10 +92,28 @@ def _signature(record: Record, raw: bytes, line: bytes) -> Iterator[Fault]:
             yield Fault(Part.EXPORT, whole, f"unreadable: {error}")
         return
     span = first_bad(sums, found, FINE_BYTES)
-    if record.signed and span is not None:
-        yield Fault(Part.EXPORT, f"{whole}, sums", "they are not those of the record")
+    if record.signed and line != _expected(signature, raw, found):
+        yield Fault(Part.EXPORT, whole, "it is not what goes with the record")
+    elif not record.signed and _is_foreign(signature, raw, read):
+        yield Fault(Part.EXPORT, f"{whole}, recording_id", "it is of another recording's export")
     elif not record.signed and span is not None:
         place = f"{bundle.EXPORT}, {span}, {fields_at(raw, span)}"
         yield Fault(Part.EXPORT, place, "it is not what was signed")
     elif not record.signed:
         yield Fault(Part.EXPORT, f"{whole}, signature", "it does not fit the record")
+
+
+def _expected(signature: Mapping[str, Any], raw: bytes, sums: str) -> bytes:
+    own = {"recording_id": parse(raw).get("recording_id"), "sums": sums}
+    kept = {name: signature.get(name) for name in ("signature", "public_key")}
+    return canonical(own | kept)
+
+
+def _is_foreign(signature: Mapping[str, Any], raw: bytes, read: Callable[[str], bytes]) -> bool:
+    """Whether the record is of this bundle's recording, as the manifest tells it, and the signature
+    is not."""
+    try:
+        own = str(parse(read(bundle.MANIFEST))["recording_id"])
+        return bool(parse(raw)["recording_id"] == own != signature["recording_id"])
+    except BROKEN:
+        return False

@@ -102,6 +102,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "recording.marked": ("在录像中标注", "Moment of a recording marked"),
     "recording.mark_withdrawn": ("撤回录像标注", "Mark of a recording withdrawn"),
     "recording.expired": ("到期销毁录像", "Recording destroyed at the end of its term"),
+    "case.pages_expired": ("到期销毁材料照片", "Pages destroyed at the end of their term"),
     "hold.placed": ("封存录像", "Recording put on hold"),
     "hold.lifted": ("解除封存", "Hold lifted"),
     "retention.lengthened": ("延长保存年限", "Term of keeping lengthened"),

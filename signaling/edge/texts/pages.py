@@ -5,6 +5,10 @@ from collections.abc import Mapping
 TEXTS: Mapping[str, tuple[str, str]] = {
     "page.not_found": ("没有这张页面照片，请刷新页面", "There is no such page: reload"),
     "page.not_ready": ("照片尚未就绪，请稍候", "The page is not ready yet: wait a moment"),
+    "page.expired": (
+        "保存期限已到，照片已销毁，仅存哈希和台账记录",
+        "The page's term is over and it was destroyed: its hash and the journal are what is left",
+    ),
     "page.request": ("拍照请求已失效，请重新发起", "The page request is over: ask again"),
     "page.waiting": ("请等待前面的照片拍完", "Wait until the pages asked for before are taken"),
     "page.material": (
