@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     ForeignKey,
     Index,
     Integer,
@@ -20,13 +21,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, id_column, one_of
+from casework.database import Base, Id, Ms, Text200, id_column, one_of
 from casework.vocabulary import (
     AgentState,
     AwayReason,
     CallEndReason,
     CallState,
     Level,
+    ListeningMode,
     OfferState,
     ParticipantKind,
     Reach,
@@ -276,6 +278,52 @@ class CallEvent(Base):
     county_organisation_id: Mapped[str] = id_column("organisations.id")
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     at_ms: Mapped[Ms]
+
+
+LISTENERS = 2
+"""At once in one call."""
+_LISTENING = text("ended_ms IS NULL")
+
+
+class CallListener(Base):
+    """A supervisor in a running call: from the reason given to the leaving; never opened again."""
+
+    __tablename__ = "call_listeners"
+    __table_args__ = (
+        one_of("mode", ListeningMode),
+        CheckConstraint(f"slot BETWEEN 1 AND {LISTENERS}", name="slot"),
+        Index(
+            "uq_call_listeners_slot",
+            "call_id",
+            "slot",
+            unique=True,
+            sqlite_where=_LISTENING,
+            postgresql_where=_LISTENING,
+        ),
+        Index(
+            "uq_call_listeners_staff",
+            "call_id",
+            "staff_id",
+            unique=True,
+            sqlite_where=_LISTENING,
+            postgresql_where=_LISTENING,
+        ),
+    )
+
+    id: Mapped[Id]
+    """Also that of the participant, from the moment that the supervisor is in the room."""
+    county_id: Mapped[str] = id_column("counties.id")
+    call_id: Mapped[str] = id_column("calls.id", index=True)
+    staff_id: Mapped[str] = id_column("staff.id")
+    home_organisation_id: Mapped[str] = id_column("organisations.id")
+    county_organisation_id: Mapped[str] = id_column("organisations.id")
+    slot: Mapped[int] = mapped_column(Integer)
+    mode: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[Text200]
+    opened_ms: Mapped[Ms]
+    joined_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """``None``: has not come yet; after half a minute nobody waits any more."""
+    ended_ms: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class RoomToken(Base):

@@ -2,6 +2,7 @@ import type {
   CallView,
   CaseView,
   FormView,
+  ListenerView,
   MaterialsView,
   PageView,
   ParticipantKind,
@@ -29,6 +30,8 @@ export interface RoomFacts {
   /** By case: the form as the resident sees it. */
   forms: Record<string, FormView>;
   participants: ParticipantView[];
+  /** Supervisors in the call: always shown. */
+  listeners: ListenerView[];
   heldBy: ParticipantKind | null;
   voiceAndPages: boolean;
   prompt: string;
@@ -49,6 +52,7 @@ export function noRoomFacts(): RoomFacts {
     materials: {},
     forms: {},
     participants: [],
+    listeners: [],
     heldBy: null,
     voiceAndPages: false,
     prompt: "",
@@ -81,6 +85,9 @@ export function followRoom(socket: RoomSocket, facts: RoomFacts, peer: Participa
     "recording.changed": ({ state, reason }) => {
       Object.assign(facts, { recording: state, recordingReason: reason });
       if (reason === "consent_withdrawn") withdrawConsent(facts);
+    },
+    "listeners.changed": ({ listeners }) => {
+      facts.listeners = listeners;
     },
     "participant.joined": ({ participant }) => joined(facts, participant, peer),
     "participant.connection": ({ participant_id, state, until_ms }) => {
@@ -118,6 +125,7 @@ function welcomed(facts: RoomFacts, event: RoomWelcome): void {
     call: event.call,
     cases: event.cases,
     participants: event.participants,
+    listeners: event.listeners,
     heldBy: event.held_by,
     voiceAndPages: event.voice_and_pages,
     prompt: event.prompt,

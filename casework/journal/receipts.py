@@ -210,12 +210,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Somebody who watched a recording of the case, or took it out as evidence."""
+    """Somebody who watched a recording of the case, took it out as evidence, or was in a call."""
 
     name: str
     organisation: str
     at_ms: int
     exported: bool = False
+    listened: bool = False
+    """A supervisor, while the call went on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def show_receipt(language: str, shown: Shown) -> str:
     done = "".join(f"<li>{_deed(line, language)} {when(line.at_ms)}</li>" for line in content.done)
     watched = "".join(
         f"<li>{escape(each.name)} ({escape(each.organisation)}) "
-        f"{escape(texts['exported']) if each.exported else ''} {when(each.at_ms)}</li>"
+        f"{escape(_how(texts, each))} {when(each.at_ms)}</li>"
         for each in shown.watched
     )
     viewers = f"<ul>{watched}</ul>" if watched else f"<p>{escape(texts['nobody'])}</p>"
@@ -120,6 +120,13 @@ def show_receipt(language: str, shown: Shown) -> str:
         f"<h2>{escape(texts['watched'])}</h2>{viewers}"
         f"{_proof(texts, shown, path)}{_mandates(texts, shown, path)}<p>{escape(texts['masked'])}</p>",
     )
+
+
+def _how(texts: Mapping[str, str], each: Watched) -> str:
+    """Empty for who watched the recording afterwards."""
+    if each.exported:
+        return texts["exported"]
+    return texts["listened"] if each.listened else ""
 
 
 def _deed(line: Done, language: str) -> str:

@@ -99,6 +99,8 @@ class UpOpen(Order):
     remote: Remote
     lines: Annotated[list[Line], Field(min_length=3, max_length=3)]
     max_bitrate_bps: Annotated[int, Field(ge=100_000, le=20_000_000)] = 8_000_000
+    only_to: Id | None = None
+    """The one participant whom it may be shown to; it is not recorded then. ``None``: everybody."""
 
 
 class DownOpen(Order):

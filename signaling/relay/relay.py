@@ -164,6 +164,8 @@ class Relay:
         source = room.connections.get(order.source_connection_id)
         if not isinstance(source, UpConnection):
             raise Refusal("not_found", "the source is no connection up in this room")
+        if source.only_to not in (None, order.participant_id):
+            raise Refusal("private", "the source is for another participant alone")
         self._check_limits(order)
         self._add(room.open_down(order, source, self.context.clock()))
 

@@ -130,6 +130,8 @@ class Room:
             tap.hold(self._context.clock(), True)
 
     def _declare(self, up: UpConnection, tap: Tap) -> None:
+        if up.only_to is not None:
+            return
         for index, line in enumerate(up.lines):
             if line.ssrc is not None:
                 track = up.first_track + index

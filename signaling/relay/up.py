@@ -45,6 +45,8 @@ class UpConnection(Connection):
         super().__init__(context, room, order, now_us)
         self.lines: tuple[Line, ...] = tuple(order.lines)
         self.first_track = first_track
+        self.only_to = order.only_to
+        """For as long as the connection lives: nobody else gets a packet of it, nor does the tap."""
         self.streams: dict[int, Stream] = {}
         self.tracks: list[Stream] = []
         """The streams proper, without retransmissions, in the order of the lines."""

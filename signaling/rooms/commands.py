@@ -12,7 +12,7 @@ from signaling.rooms.form_commands import (
 from signaling.rooms.media_commands import (
     handle_down_answer,
     handle_down_restart,
-    handle_up_offer,
+    take_up_offer,
 )
 from signaling.rooms.room import Room
 from signaling.wire.commands import Commands, Result
@@ -26,6 +26,7 @@ from signaling.wire.room import (
     DownRestart,
     HoldChanged,
     HoldSet,
+    ListeningSet,
     NotesSave,
     PageProgress,
     PageRequest,
@@ -41,12 +42,23 @@ WINDOW, AGENT = ParticipantKind.WINDOW, ParticipantKind.AGENT
 
 
 call_commands: Commands[Seat[Room]] = Commands()
-call_commands.on(UpOffer)(handle_up_offer)
 call_commands.on(DownAnswer)(handle_down_answer)
 call_commands.on(DownRestart)(handle_down_restart)
 call_commands.on(FormFill)(handle_form_fill)
 call_commands.on(FormShow)(handle_form_show)
 call_commands.on(FormWithdraw)(handle_form_withdraw)
+
+
+@call_commands.on(UpOffer)
+async def handle_up_offer(seat: Seat[Room], command: UpOffer) -> Result:
+    """As in any room; of a supervisor the voice alone, and only for whom the mode allows."""
+    return await take_up_offer(seat, command, seat.room.listeners.rule_for(seat.member))
+
+
+@call_commands.on(ListeningSet)
+async def handle_listening_set(seat: Seat[Room], command: ListeningSet) -> Result:
+    await seat.room.listeners.change(seat.member, command.mode)
+    return None
 
 
 @call_commands.on(HoldSet)

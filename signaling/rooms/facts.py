@@ -136,7 +136,10 @@ async def keep_participants(
     """Writes who takes part; after a restart, answers who was written before."""
     rows = await session.scalars(
         select(CallParticipant)
-        .where(CallParticipant.call_id == call.call_id)
+        .where(
+            CallParticipant.call_id == call.call_id,
+            CallParticipant.kind != ParticipantKind.SUPERVISOR,
+        )
         .order_by(CallParticipant.joined_ms, CallParticipant.id)
     )
     if known := list(rows):

@@ -20,6 +20,8 @@ _LOST = {
 async def judge_links(call: RoomCall, members: Members, now_s: float) -> None:
     """Tells the others whose link has changed."""
     for member in members:
+        if member.listener is not None:
+            continue  # no side of the call: who loses the socket has left
         state = member.link.judge(now_s)
         if state is member.link.state:
             continue

@@ -27,6 +27,7 @@ from signaling.relay.control import (
     StillPriority,
     TapClose,
     TapOpen,
+    TrackKind,
     UpOpen,
 )
 from signaling.sdp.local import LocalTransport, new_ice_credentials
@@ -42,6 +43,18 @@ class Relay(Protocol):
     async def order(self, order: Order) -> Done: ...
 
 
+@dataclass(frozen=True, slots=True)
+class UpRule:
+    """What of an offer is taken, and for whom it is."""
+
+    voice_only: bool = False
+    only_to: str | None = None
+    """A participant; it is then not recorded either."""
+
+
+EVERYTHING = UpRule()
+
+
 @dataclass(slots=True)
 class Up:
     connection_id: str
@@ -49,6 +62,7 @@ class Up:
     lines: tuple[Line, ...]
     fingerprint: str | None
     """Of the client's certificate: an ICE restart must show the same."""
+    rule: UpRule = EVERYTHING
 
 
 @dataclass(slots=True)
@@ -120,7 +134,11 @@ class RoomMedia:
     # --- up ------------------------------------------------------------------------------------
 
     async def take_up(
-        self, participant_id: str, sdp: str, start_bitrate_bps: int
+        self,
+        participant_id: str,
+        sdp: str,
+        start_bitrate_bps: int,
+        rule: UpRule = EVERYTHING,
     ) -> tuple[Accepted, Up | None]:
         """A new connection; the participant's older one, which the caller then closes.
 
@@ -128,7 +146,8 @@ class RoomMedia:
         """
         offer = parse_up_offer(sdp)
         local = self._local()
-        up = Up(new_id(), participant_id, offer.lines, offer.remote.fingerprint)
+        lines = _taken(offer.lines, rule)
+        up = Up(new_id(), participant_id, lines, offer.remote.fingerprint, rule)
         await self._relay.order(
             UpOpen(
                 request_id=new_id(),
@@ -137,8 +156,9 @@ class RoomMedia:
                 connection_id=up.connection_id,
                 local_ice=local.ice,
                 remote=offer.remote,
-                lines=list(offer.lines),
+                lines=list(lines),
                 max_bitrate_bps=self._max_up_bitrate_bps,
+                only_to=rule.only_to,
             )
         )
         older = self.ups.get(participant_id)
@@ -233,10 +253,13 @@ class RoomMedia:
     # --- closing -------------------------------------------------------------------------------
 
     async def close_up(self, up: Up) -> list[Down]:
-        """Closes a source; the mirrors that went with it."""
+        """Closes a source; the mirrors that went with it.
+
+        Forgotten only when the relay has closed it: whoever must not hear it any more would else.
+        """
+        await self._close(up.connection_id)
         if self.ups.get(up.participant_id) is up:
             del self.ups[up.participant_id]
-        await self._close(up.connection_id)
         return self._forget(down for down in self.downs.values() if down.source is up)
 
     async def close_down(self, down: Down) -> None:
@@ -300,5 +323,16 @@ def _offered(down: Down, local: LocalTransport, *, restart: bool = False) -> Off
 
 
 def _check_same(up: Up, offer: UpOffer) -> None:
-    if up.fingerprint != offer.remote.fingerprint or up.lines != offer.lines:
+    lines = _taken(offer.lines, up.rule)
+    if up.fingerprint != offer.remote.fingerprint or up.lines != lines:
         raise Invalid("sdp.not_a_restart", "连接内容已改变，请重新连接")
+
+
+def _taken(lines: tuple[Line, ...], rule: UpRule) -> tuple[Line, ...]:
+    """As if the devices that are not wanted were absent."""
+    if not rule.voice_only:
+        return lines
+    absent = {"ssrc": None, "rtx_ssrc": None}
+    return tuple(
+        line if line.kind is TrackKind.AUDIO else line.model_copy(update=absent) for line in lines
+    )

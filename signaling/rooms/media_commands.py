@@ -3,13 +3,18 @@
 import dataclasses
 
 from signaling.rooms.base import MediaRoom, Seat
+from signaling.rooms.media import EVERYTHING, UpRule
 from signaling.wire.commands import Result
 from signaling.wire.room import DownAnswer, DownRestart, UpOffer
 
 
 async def handle_up_offer(seat: Seat[MediaRoom], command: UpOffer) -> Result:
+    return await take_up_offer(seat, command, EVERYTHING)
+
+
+async def take_up_offer(seat: Seat[MediaRoom], command: UpOffer, rule: UpRule) -> Result:
     room, member = seat.room, seat.member
-    accepted = await room.viewing.take_up(member, command, room.start_bitrate_bps(member))
+    accepted = await room.viewing.take_up(member, command, room.start_bitrate_bps(member), rule)
     return dataclasses.asdict(accepted)
 
 

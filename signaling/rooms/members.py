@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from casework.errors import Forbidden
-from casework.vocabulary import ParticipantKind
+from casework.vocabulary import ListeningMode, ParticipantKind
 from signaling.rooms.link import Link
 from signaling.wire.base import CloseCode, Event
-from signaling.wire.views import ParticipantView
+from signaling.wire.views import ListenerView, ParticipantView
 
 
 class RoomPort(Protocol):
@@ -28,6 +28,14 @@ class Member:
     port: RoomPort | None = None
     joined: bool = False
     """Has been in the call."""
+    listener: ListenerView | None = None
+    """Of a supervisor: what everybody is shown."""
+
+    def hears(self, sender: "Member") -> bool:
+        """Whether the sender's media is for this one: a whisper is for the agent alone."""
+        if sender.listener is None or sender.listener.mode is ListeningMode.JOIN:
+            return True
+        return sender.listener.mode is ListeningMode.WHISPER and self.kind is ParticipantKind.AGENT
 
     def post(self, event: Event) -> None:
         """Lost while the socket is away: the welcome of the next one tells the state."""
@@ -60,6 +68,9 @@ class Members:
 
     def add(self, member: Member) -> None:
         self._by_id[member.participant_id] = member
+
+    def remove(self, member: Member) -> None:
+        self._by_id.pop(member.participant_id, None)
 
     def get(self, participant_id: str) -> Member | None:
         return self._by_id.get(participant_id)

@@ -32,6 +32,7 @@ from signaling.rooms.facts import CallFacts, ParticipantFacts, TicketFacts
 from signaling.rooms.ice_servers import ice_servers
 from signaling.rooms.judging import SERVED, judge_links, why_over
 from signaling.rooms.link import Link
+from signaling.rooms.listeners import Listeners, room_supervisors
 from signaling.rooms.members import Member, RoomPort
 from signaling.rooms.recorder import RecordingEnd
 from signaling.rooms.tokens import new_token
@@ -60,6 +61,7 @@ class Room(MediaRoom):
         self.ticket = ticket
         self.resident_token = new_token()
         """For the room's life; who comes with it replaces an older screen."""
+        self.listeners = Listeners(self)
         self.held_by: ParticipantKind | None = None
         self.voice_and_pages = False
         self._call: RoomCall | None = None
@@ -164,7 +166,10 @@ class Room(MediaRoom):
         await self.look()
         if self.over:
             raise Expired("ticket.over", "这个排队号已结束")
-        member = self._seat(kind, staff_id, name)
+        supervises = kind is ParticipantKind.SUPERVISOR
+        member = (
+            await self.listeners.seat(staff_id) if supervises else self._seat(kind, staff_id, name)
+        )
         if member.port is not None:
             member.port.close(CloseCode.TAKEN_OVER)
         member.port = port
@@ -219,6 +224,7 @@ class Room(MediaRoom):
             notes=self._call.notes if self._call and not window else "",
             prompt=self._call.prompt if self._call else "",
             recording=recording.state if recording else None,
+            listeners=self.listeners.shown,
         )
 
     async def enter_resident(self, port: RoomPort) -> None:
@@ -246,6 +252,13 @@ class Room(MediaRoom):
         measured = self._call.quality.uplink_bps if self._call else None
         return start_bitrate_bps(measured or self.ticket.uplink_bps)
 
+    async def leave(self, port: RoomPort) -> None:
+        for member in room_supervisors(self):
+            if member.port is port:
+                await self.listeners.leave(member)
+                return
+        await super().leave(port)
+
     # --- the call ------------------------------------------------------------------------------
 
     async def _begin(self, facts_of_call: CallFacts) -> None:
@@ -260,6 +273,8 @@ class Room(MediaRoom):
             member.joined = member.port is not None
         self.members.broadcast(CallStarted(call=view, cases=cases))
         await self._allow_report()
+        if resumed:
+            await self.listeners.end_all()
         self.viewing.open = True
         await self.viewing.offer_missing()
         problem = await call.taping.start(participants)
@@ -325,6 +340,8 @@ class Room(MediaRoom):
         self.over = True
         lost = reason not in SERVED
         await call.taping.stop(RecordingEnd.CALL_LOST if lost else RecordingEnd.CALL_ENDED, reason)
+        supervisors = [member.port for member in room_supervisors(self)]
+        await self.listeners.end_all()
         token: str | None = None
         try:
             ask = self.members.resident is not None and not lost
@@ -333,6 +350,9 @@ class Room(MediaRoom):
             logger.exception("room.end_not_written", call_id=call.call_id)
         ended = CallEnded(reason=reason)
         self.members.broadcast(ended, resident=False)
+        for port in filter(None, supervisors):
+            port.post(ended)
+            port.close(CloseCode.ENDED)
         if self.members.resident is not None:
             self.members.resident.post(ended.model_copy(update={"rating_token": token}))
         await self.close(CloseCode.ENDED)
@@ -402,6 +422,8 @@ class Room(MediaRoom):
         await self.media.open()
         await self.media.hold(on=self.held_by is not None)
         gone = await self.viewing.reconcile(held)
+        if self.begun:
+            await self.listeners.part_from_strangers()
         for member in self.members:
             if member.participant_id in gone:
                 member.link.media_closed(self.context.now_s())

@@ -4,14 +4,15 @@ Everybody in a call sees everybody else who sends. The primary viewer of the win
 that of the agent the window: its leg alone may lower the source, however many others look on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import structlog
 
 from casework.errors import Conflict, Unavailable
 from casework.vocabulary import ParticipantKind
 from signaling.relay.control import Held
-from signaling.rooms.media import Accepted, Down, Offered, RoomMedia, Up
+from signaling.rooms.media import EVERYTHING, Accepted, Down, Offered, RoomMedia, Up, UpRule
 from signaling.rooms.members import Member, Members
 from signaling.wire.room import DownClosed, DownOffered, DownRestart, UpClosed, UpOffer
 
@@ -20,6 +21,7 @@ logger = structlog.get_logger(__name__)
 _PRIMARY = {
     ParticipantKind.WINDOW: ParticipantKind.AGENT,
     ParticipantKind.AGENT: ParticipantKind.WINDOW,
+    ParticipantKind.SUPERVISOR: ParticipantKind.AGENT,
 }
 """Source → its primary viewer."""
 
@@ -33,12 +35,18 @@ class Viewing:
         self.open = False
         """Until the call begins nobody is shown to anybody."""
 
-    async def take_up(self, member: Member, offer: UpOffer, start_bitrate_bps: int) -> Accepted:
+    async def take_up(
+        self,
+        member: Member,
+        offer: UpOffer,
+        start_bitrate_bps: int,
+        rule: UpRule = EVERYTHING,
+    ) -> Accepted:
         """Answers a participant's offer: a new connection, or an ICE restart of the present one."""
         media, who = self._media, member.participant_id
         older: Up | None = None
         if offer.connection_id is None:
-            accepted, older = await media.take_up(who, offer.sdp, start_bitrate_bps)
+            accepted, older = await media.take_up(who, offer.sdp, start_bitrate_bps, rule)
         else:
             accepted = await media.restart_up(
                 who, offer.connection_id, offer.sdp, start_bitrate_bps
@@ -62,6 +70,8 @@ class Viewing:
     async def _offer(self, source: Up, viewer: Member) -> None:
         sender = self._members.get(source.participant_id)
         if sender is None or (sender is viewer) != self._echo or viewer.port is None:
+            return
+        if not viewer.hears(sender):
             return
         if self._media.down_of(source, viewer.participant_id) is None:
             primary = self._echo or _PRIMARY.get(sender.kind) is viewer.kind
@@ -87,6 +97,23 @@ class Viewing:
             if down.viewer_id == member.participant_id and down.connection_id not in kept:
                 await self._close_quietly(down)
         await self.offer_missing()
+
+    async def silence(self, member: Member) -> None:
+        """Nothing more of what the participant sends reaches anybody. Raises :class:`Unavailable`."""
+        up = self._media.ups.get(member.participant_id)
+        if up is not None:
+            self.tell_closed(await self._media.close_up(up))
+            member.post(UpClosed(connection_id=up.connection_id))
+
+    async def part_from(self, strangers: Callable[[str], bool]) -> None:
+        """Closes what those whom ``strangers`` names still send and see."""
+        for up in tuple(self._media.ups.values()):
+            if strangers(up.participant_id):
+                with suppress(Unavailable):
+                    self.tell_closed(await self._media.close_up(up))
+        for down in tuple(self._media.downs.values()):
+            if strangers(down.viewer_id):
+                await self._close_quietly(down)
 
     async def _close_quietly(self, down: Down) -> None:
         try:

@@ -1,16 +1,21 @@
-"""The wallboard of supervision: what goes on now, each figure judged by its limits.
+"""What goes on now: the wallboard, each figure judged by its limits, and listening in.
 
 ==============================================  ======================  =========================
 route                                           request                 answer
 ==============================================  ======================  =========================
 GET  /api/supervision/wallboard                 –                       Wallboard
+GET  /api/supervision/live-calls                –                       CallsBoard
+POST /api/supervision/calls/CALL/listening      ListeningAsked          ListeningOpened
 ==============================================  ======================  =========================
 """
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 from casework.vocabulary import AgentState, BoardLevel, CallQuality, RecordingState
 from signaling.wire.base import Id, Wire
+from signaling.wire.views import RoomAddress
 
 LISTED = 60
 """Of calls and of windows; the counts are of all."""
@@ -143,3 +148,14 @@ class Wallboard(Wire):
     recordings: RecordingsBoard
     windows: WindowsBoard
     cases: CasesBoard
+
+
+class ListeningAsked(Wire):
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+    """Kept with the name; the two sides are shown the name, not the reason."""
+
+
+class ListeningOpened(Wire):
+    listener_id: Id
+    """That of the participant in the room."""
+    room: RoomAddress

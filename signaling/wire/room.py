@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from casework.vocabulary import ParticipantKind
+from casework.vocabulary import ListeningMode, ParticipantKind
 from signaling.wire.base import (
     Command,
     Done,
@@ -24,7 +24,14 @@ from signaling.wire.base import (
 )
 from signaling.wire.forms import FormChanged, FormFill, FormShow, FormWithdraw
 from signaling.wire.materials import MaterialsChanged
-from signaling.wire.views import CallView, CaseView, IceServer, PageView, ParticipantView
+from signaling.wire.views import (
+    CallView,
+    CaseView,
+    IceServer,
+    ListenerView,
+    PageView,
+    ParticipantView,
+)
 
 ConnectionId = Id
 
@@ -135,6 +142,16 @@ class QualityReport(Command):
     """Estimated uplink; of an up connection only."""
 
 
+class ListeningSet(Command):
+    """A supervisor changes from listening to whispering or joining, and back.
+
+    Ends the connection up that there is; unless ``mode`` is ``listen`` a new one is offered then.
+    """
+
+    type: Literal["listening.set"] = "listening.set"
+    mode: ListeningMode
+
+
 class CallEnd(Command):
     """Either side ends the call; the agent goes to wrap-up."""
 
@@ -158,6 +175,7 @@ AnyRoomCommand = Annotated[
     | NotesSave
     | ConsentWithdraw
     | QualityReport
+    | ListeningSet
     | CallEnd,
     Field(discriminator="type"),
 ]
@@ -185,6 +203,8 @@ class RoomWelcome(Event):
     """What the agent showed last."""
     recording: Literal["recording", "stopped", "failed"] | None = None
     """As :class:`RecordingChanged` told last; ``None``: nothing is recorded (yet)."""
+    listeners: list[ListenerView] = Field(default_factory=list)
+    """Supervisors in the call."""
 
 
 class CallStarted(Event):
@@ -280,6 +300,13 @@ class RecordingChanged(Event):
     reason: str = ""
 
 
+class ListenersChanged(Event):
+    """A supervisor came, changed, or left: all who are in the call now, shown to everybody."""
+
+    type: Literal["listeners.changed"] = "listeners.changed"
+    listeners: list[ListenerView]
+
+
 class ReportAllowed(Event):
     """To the resident's own socket alone: the right to one could-not report about this call."""
 
@@ -323,6 +350,7 @@ AnyRoomEvent = Annotated[
     | FormChanged
     | PromptShown
     | RecordingChanged
+    | ListenersChanged
     | ReportAllowed
     | CasesChanged
     | CallEnded,

@@ -10,6 +10,7 @@ from casework.vocabulary import (
     CaseMode,
     CaseState,
     Level,
+    ListeningMode,
     MandatePageKind,
     MaterialRequirement,
     Outcome,
@@ -243,3 +244,15 @@ class ParticipantView(Wire):
     kind: ParticipantKind
     name: str
     connected: bool
+
+
+class ListenerView(Wire):
+    """A supervisor in the call, as both sides and the resident are shown."""
+
+    participant_id: Id
+    name: str
+    name_en: str
+    unit_name: str
+    unit_name_en: str
+    mode: ListeningMode
+    since_ms: int

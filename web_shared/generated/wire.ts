@@ -124,6 +124,7 @@ export type AnyRoomCommand =
   | NotesSave
   | ConsentWithdraw
   | QualityReport
+  | ListeningSet
   | CallEnd;
 
 export type AnyRoomEvent =
@@ -146,6 +147,7 @@ export type AnyRoomEvent =
   | FormChanged
   | PromptShown
   | RecordingChanged
+  | ListenersChanged
   | ReportAllowed
   | CasesChanged
   | CallEnded;
@@ -1658,6 +1660,55 @@ export interface LineView {
   given: GivenView[];
 }
 
+/** A supervisor in the call, as both sides and the resident are shown. */
+export interface ListenerView {
+  participant_id: string;
+  name: string;
+  name_en: string;
+  unit_name: string;
+  unit_name_en: string;
+  mode: ListeningMode;
+  since_ms: number;
+}
+
+/** A supervisor came, changed, or left: all who are in the call now, shown to everybody. */
+export interface ListenersChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "listeners.changed";
+  listeners: ListenerView[];
+}
+
+export interface ListeningAsked {
+  /** Kept with the name; the two sides are shown the name, not the reason. */
+  reason: string;
+}
+
+/**
+ * What a supervisor does in a running call.
+ * - listen: Sees and hears; sends nothing.
+ * - whisper: The voice goes to the agent alone.
+ * - join: The voice goes to both sides, and into the recording.
+ */
+export type ListeningMode = "listen" | "whisper" | "join";
+
+export interface ListeningOpened {
+  /** That of the participant in the room. */
+  listener_id: string;
+  room: RoomAddress;
+}
+
+/**
+ * A supervisor changes from listening to whispering or joining, and back.
+ *
+ * Ends the connection up that there is; unless ``mode`` is ``listen`` a new one is offered then.
+ */
+export interface ListeningSet {
+  request_id: number;
+  type: "listening.set";
+  mode: ListeningMode;
+}
+
 export interface LiveCall {
   id: string;
   label: string;
@@ -2684,6 +2735,8 @@ export interface RoomWelcome {
   prompt: string;
   /** As :class:`RecordingChanged` told last; ``null``: nothing is recorded (yet). */
   recording: "recording" | "stopped" | "failed" | null;
+  /** Supervisors in the call. */
+  listeners: ListenerView[];
 }
 
 export type SendBackReason =

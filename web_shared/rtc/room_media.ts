@@ -60,6 +60,8 @@ export class RoomMedia {
     private readonly socket: RoomSocket,
     private readonly onChange: (state: MediaState) => void,
     private readonly now: () => number = () => performance.now(),
+    /** A listener has no connection up until it speaks. */
+    private speaking = true,
   ) {
     this.stopListening = this.listen();
     this.timer = setInterval(() => void this.look(), LOOK_MS);
@@ -91,6 +93,14 @@ export class RoomMedia {
       if (tracks[line] === before[line]) continue;
       void attempt(this.up?.connection.replace(line, tracks[line]));
     }
+  }
+
+  /** Ends the connection up, or makes one: the room says who hears it. */
+  setSpeaking(on: boolean): void {
+    this.speaking = on;
+    this.up?.connection.close();
+    this.up = null;
+    if (on) void this.connectUp();
   }
 
   /** A still goes first: the picture waits while a thin uplink carries it. */
@@ -129,7 +139,7 @@ export class RoomMedia {
     this.pause("held", event.held_by === null ? [] : LINES);
     this.pause("voiceAndPages", event.voice_and_pages ? VIDEO : []);
     // The socket may come and go without the media: a connection that lives is kept.
-    if (this.up === null || this.up.silent) void this.connectUp();
+    if (this.speaking && (this.up === null || this.up.silent)) void this.connectUp();
   }
 
   private pause(why: keyof RoomMedia["paused"], lines: readonly Line[]): void {

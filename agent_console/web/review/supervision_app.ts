@@ -24,6 +24,7 @@ export type Section =
   | "journal"
   | "reports"
   | "storage"
+  | "live"
   | "wallboard";
 
 const SUPERVISORS: readonly Role[] = [
@@ -39,6 +40,7 @@ const SECURITY: readonly Role[] = ["security_administrator"];
 const SECTIONS: readonly (readonly [Section, readonly Role[]])[] = [
   ["calls", SUPERVISORS],
   ["wallboard", SUPERVISORS],
+  ["live", SUPERVISORS],
   ["cases", SUPERVISORS],
   ["refusals", COUNTY_SUPERVISORS],
   ["reports", SUPERVISORS],
@@ -68,7 +70,7 @@ export type SectionGroup =
   "now" | "recordings" | "casework" | "review" | "figures" | "lent" | "written" | "base";
 
 const GROUPS: readonly (readonly [SectionGroup, readonly Section[]])[] = [
-  ["now", ["wallboard"]],
+  ["now", ["wallboard", "live"]],
   ["recordings", ["calls", "keeping"]],
   ["casework", ["cases", "refusals"]],
   ["review", ["reviews", "draws", "follow_ups", "could_not"]],

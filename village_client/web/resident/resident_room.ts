@@ -1,7 +1,7 @@
 import { ref } from "vue";
 import type { Ref } from "vue";
 
-import type { FormView, NoticeView, RoomAddress } from "@shared/generated/wire";
+import type { FormView, ListenerView, NoticeView, RoomAddress } from "@shared/generated/wire";
 import type { Locale } from "@shared/i18n";
 import { roomSocket } from "@shared/sockets";
 import type { RoomSocket } from "@shared/sockets";
@@ -20,6 +20,8 @@ export class ResidentRoom {
   /** What the agent fills, or asks to confirm; of several cases the one that changed last. */
   readonly form: Ref<FormView | null> = ref(null);
   readonly notice: Ref<NoticeView | null> = ref(null);
+  /** Supervisors in the call; told by the room itself, past the helper's page. */
+  readonly listeners: Ref<ListenerView[]> = ref([]);
   private socket: RoomSocket | null = null;
   private pending: ((address: RoomAddress) => void) | null = null;
   private unused: RoomAddress | null = null;
@@ -53,9 +55,16 @@ export class ResidentRoom {
     this.prompt.value = "";
     this.form.value = null;
     this.notice.value = null;
+    this.listeners.value = [];
     const socket = roomSocket(() => this.nextAddress(), this.language);
     this.socket = socket;
     socket.on({
+      welcome: ({ listeners }) => {
+        this.listeners.value = listeners;
+      },
+      "listeners.changed": ({ listeners }) => {
+        this.listeners.value = listeners;
+      },
       "prompt.shown": ({ text }) => {
         this.prompt.value = text;
       },
