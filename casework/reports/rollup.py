@@ -6,9 +6,9 @@ therefore say the same (see casework/reports/sources.py for why a day that is ov
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.county_time import day_start_ms
@@ -31,8 +31,6 @@ from casework.vocabulary import ReportGrain
 SETTLE_MS = 10 * 60_000
 """A transaction that wrote its moment before midnight has committed by then, or is gone: none may
 wait for a lock for longer than ``LOCK_TIMEOUT_S``."""
-_LINES_AT_ONCE = 500
-"""SQLite takes 32,766 values in one statement."""
 
 _ABOUT: Mapping[ReportGrain, tuple[bool, bool, bool, bool, bool]] = {
     ReportGrain.COUNTY: (True, False, False, False, False),
@@ -135,26 +133,11 @@ async def _line_ids(
 ) -> Mapping[_Line, int]:
     """New lines are made; the update that changes nothing has those that are there returned, too."""
     about = ("grain", "home_organisation_id", "window_id", "item_id", "agent_staff_id")
-    ids: dict[_Line, int] = {}
-    for some in _pieces(lines, _LINES_AT_ONCE):
-        new = insert_for(session, ReportLine).values(
-            [{"county_id": county_id, **dict(zip(about, line, strict=True))} for line in some]
-        )
-        kept = new.on_conflict_do_update(
-            index_elements=["county_id", *about], set_={"grain": new.excluded.grain}
-        )
-        columns = [ReportLine.id, *(getattr(ReportLine, name) for name in about)]
-        for row in await session.execute(kept.returning(*columns)):
-            ids[row[1], row[2], row[3], row[4], row[5]] = row[0]
-    return ids
-
-
-def _pieces(lines: Sequence[_Line], size: int) -> Iterable[Sequence[_Line]]:
-    return (lines[at : at + size] for at in range(0, len(lines), size))
-
-
-async def counted_to_ms(session: AsyncSession, county_id: str) -> int | None:
-    """The first moment that is not counted ahead; ``None``: nothing is yet."""
-    return await session.scalar(
-        select(ReportProgress.counted_to_ms).where(ReportProgress.county_id == county_id)
+    new = insert_for(session, ReportLine)
+    kept = new.on_conflict_do_update(
+        index_elements=["county_id", *about], set_={"grain": new.excluded.grain}
     )
+    columns = [ReportLine.id, *(getattr(ReportLine, name) for name in about)]
+    rows = [{"county_id": county_id, **dict(zip(about, line, strict=True))} for line in lines]
+    found = await session.execute(kept.returning(*columns), rows)
+    return {(row[1], row[2], row[3], row[4], row[5]): row[0] for row in found}

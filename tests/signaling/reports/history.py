@@ -67,14 +67,23 @@ class Matter:
     could_not_ms: int | None = None
 
 
-def matters(random: Random, places: Places, from_ms: int, span_ms: int, count: int) -> list[Matter]:
-    """Some of them share a call; nothing is later than the span's end."""
+def matters(
+    random: Random,
+    places: Places,
+    from_ms: int,
+    span_ms: int,
+    count: int,
+    end_ms: int | None = None,
+) -> list[Matter]:
+    """Begun within the span, some of them sharing a call; nothing is later than the end, which is
+    the span's unless another is given."""
+    end_ms = from_ms + span_ms if end_ms is None else end_ms
     made: list[Matter] = []
     for _ in range(count):
-        matter = _matter(random, places, from_ms + random.randrange(span_ms), from_ms + span_ms)
+        matter = _matter(random, places, from_ms + random.randrange(span_ms), end_ms)
         made.append(matter)
         if matter.visits and matter.visits[0].calls and random.random() < 0.2:
-            made.append(_joined(random, places, matter, from_ms + span_ms))
+            made.append(_joined(random, places, matter, end_ms))
     return made
 
 
