@@ -86,7 +86,7 @@ CALLS = 8
 
 @pytest.mark.fault
 @pytest.mark.proof
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(count(3_600, 300))
 async def test_whoever_is_killed_and_when_eight_calls_open_and_prove_themselves(
     place: Place, tmp_path: Path
 ) -> None:

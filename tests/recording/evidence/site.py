@@ -1,7 +1,7 @@
 """An edge's parts around one recorded call, without its processes."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -59,9 +59,9 @@ class Site:
     call: RecordedCall
     archive: Archive
     folder: Path
+    master: MasterKey = field(default_factory=lambda: MasterKey(bytes(32)))
 
     def __post_init__(self) -> None:
-        self.master = MasterKey(bytes(32))
         self.signer = CountySigner(self.folder / "journal.key")
         self.node_key = SigningKey.load_or_create(self.folder / "node.key")
         self.player = Player(self.archive)
