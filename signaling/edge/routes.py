@@ -154,6 +154,11 @@ WINDOW: Sequence[Route] = (
         answer=review_wire.CouldNotReceipt,
     ),
     _window(
+        method="POST", path="/api/window/could-not/by-resident",
+        handler=could_not.report_at_window, request=review_wire.CouldNotAtWindow,
+        answer=review_wire.CouldNotReceipt,
+    ),
+    _window(
         method="POST", path="/api/window/check-room",
         handler=window.open_check_room, answer=views.RoomAddress,
     ),

@@ -37,6 +37,13 @@ class CouldNotByResident(Wire):
     text: Said
 
 
+class CouldNotAtWindow(Wire):
+    """From the resident's screen before a call, in the window's name; the report is the resident's."""
+
+    text: Said
+    case_id: Id | None = None
+
+
 class CouldNotReceipt(Wire):
     """What the reporter is promised."""
 

@@ -181,7 +181,7 @@ class FakeServer:
             return self.towns
         if path in self.answers:
             return self.answers[path]
-        if path.endswith("/could-not"):
+        if path.endswith(("/could-not", "/could-not/by-resident")):
             return RECEIPT
         if path.startswith("/api/window/items/"):
             return views.item()

@@ -339,6 +339,12 @@ def test_resident_screen(
     expect(resident.locator(".at-consent")).to_be_visible()
     resident.set_viewport_size({"width": 1280, "height": 720})
     shot(resident, "resident_consent")
+    resident.locator("p.to-report button").click()
+    resident.locator(".reason input").nth(0).check()
+    resident.locator(".report .primary").click()
+    asked = server.await_request(resident, "/by-resident")
+    assert asked["case_id"] is not None
+    resident.locator(".report .primary").click()
     server.ticket = views.ticket("waiting", now_ms=now_ms())
     server.show()
     expect(resident.locator(".at-wait")).to_be_visible()

@@ -750,6 +750,12 @@ export interface CosignatureGiven {
   line: string;
 }
 
+/** From the resident's screen before a call, in the window's name; the report is the resident's. */
+export interface CouldNotAtWindow {
+  text: string;
+  case_id?: string | null;
+}
+
 export interface CouldNotBrief {
   id: string;
   number: string;

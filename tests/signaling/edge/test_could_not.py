@@ -57,6 +57,24 @@ async def test_the_reporter_gets_a_number_and_a_day(edge: Edge) -> None:
     assert await code_of(empty) == (400, "could_not.text")
 
 
+async def test_the_resident_reports_on_the_own_screen_before_a_call(edge: Edge) -> None:
+    helper = await edge.sign_in("helper")
+    case_id = await edge.case(helper)
+    for given in ({"text": SAID}, {"text": SAID, "case_id": case_id}):
+        assert (await helper.post("could-not/by-resident", given)).status == 200
+    async with edge.context.database.reading() as session:
+        reports = (
+            await session.scalars(select(CouldNotReport).order_by(CouldNotReport.number))
+        ).all()
+    assert [(one.reporter, one.opened_by_staff_id, one.case_id) for one in reports] == [
+        ("resident", None, None),
+        ("resident", None, case_id),
+    ]
+    other = await edge.sign_in("helper2")
+    foreign = await other.post("could-not/by-resident", {"text": SAID, "case_id": case_id})
+    assert await code_of(foreign) == (404, "case.not_found")
+
+
 async def test_the_resident_reports_once_with_the_token_and_no_cookie(edge: Edge) -> None:
     case_id = await handled_case(edge)
     token = await token_for(edge, case_id)

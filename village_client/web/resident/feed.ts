@@ -65,6 +65,7 @@ function screenOf(app: WindowApp, stage: Stage, locale: Locale): ResidentScreen 
     stage: STAGES[stage] ?? "welcome",
     locale,
     textSize: textSize(),
+    caseId: facts.current?.id ?? null,
     itemName: item ? named(locale, item.name, item.name_en) : "",
     consentText: facts.config?.consent_text[locale] ?? "",
     ticketLabel: facts.ticket?.label ?? "",

@@ -12,6 +12,8 @@ export interface ResidentScreen {
   stage: ResidentStage;
   locale: Locale;
   textSize: TextSize;
+  /** Of the matter, once there is a case. */
+  caseId: string | null;
   itemName: string;
   consentText: string;
   ticketLabel: string;
