@@ -135,10 +135,10 @@ def test_agreement_and_the_sheet_of_the_chief(server: FakeServer, page: Page, sh
     page.locator("#rules-share").fill("12.5")
     shot(page, "review_rules")
     page.locator(".save").click()
-    body = server.await_request(page, "/review-rules")
-    while not body:
-        server.asked.pop(0)
-        body = server.await_request(page, "/review-rules")
+    # The page reads the rules before and after it sends them.
+    kept = [("POST", "/api/supervision/review-rules")]
+    server.wait(page, lambda: any([one[:2]] == kept for one in server.asked))
+    body = next(sent for method, path, sent in server.asked if [(method, path)] == kept)
     assert (body["version"], body["sample_permille"], len(body["lines"])) == (1, 125, 13)
 
 
