@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.authority.lines import line_of
+from casework.authority.mandates import Spoken
 from casework.errors import Forbidden
 from casework.sign_in import SignedIn
 from casework.tables import (
@@ -41,6 +42,7 @@ from casework.vocabulary import (
     RoleChangeKind,
     RoleChangeState,
 )
+from signaling.spoken import spoken_of
 from signaling.wire.authority import (
     AppointmentView,
     GrantView,
@@ -51,6 +53,7 @@ from signaling.wire.authority import (
     PlaceBrief,
     RoleChangeView,
     SignedBy,
+    SpokenView,
     SuspensionView,
 )
 
@@ -285,6 +288,7 @@ async def mandate_views(session: AsyncSession, rows: Sequence[Mandate]) -> list[
         session, (one for row in rows for one in (row.helper_staff_id, row.witness_staff_id))
     )
     items, pages = await _mandate_items(session, rows), await _mandate_pages(session, rows)
+    spoken = await spoken_of(session, rows)
     return [
         MandateView(
             id=row.id,
@@ -300,7 +304,8 @@ async def mandate_views(session: AsyncSession, rows: Sequence[Mandate]) -> list[
             until_ms=row.until_ms,
             once=row.once,
             used=row.used_case_id is not None,
-            signed=row.signature_id is not None,
+            signature_id=row.signature_id,
+            spoken=_spoken_view(spoken.get(row.id)),
             terms_sha256=row.terms_sha256,
             pages=pages.get(row.id, []),
             witness=None
@@ -314,6 +319,12 @@ async def mandate_views(session: AsyncSession, rows: Sequence[Mandate]) -> list[
         )
         for row in rows
     ]
+
+
+def _spoken_view(spoken: Spoken | None) -> SpokenView | None:
+    if spoken is None:
+        return None
+    return SpokenView(call_id=spoken.call_id, from_ms=spoken.from_ms, until_ms=spoken.until_ms)
 
 
 async def _mandate_items(

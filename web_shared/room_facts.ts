@@ -9,6 +9,8 @@ import type {
   ParticipantView,
   RoomWelcome,
 } from "./generated/wire";
+import { drawnOn } from "./signature/strokes";
+import type { Stroke } from "./signature/strokes";
 import { NO_MEDIA } from "./rtc/room_media";
 import type { MediaState } from "./rtc/room_media";
 import type { RoomSocket } from "./sockets";
@@ -29,6 +31,10 @@ export interface RoomFacts {
   materials: Record<string, MaterialsView>;
   /** By case: the form as the resident sees it. */
   forms: Record<string, FormView>;
+  /** By case: how often what it rests on has changed; whoever shows it looks again. */
+  authority: Record<string, number>;
+  /** By form or mandate: the signature as it is drawn. */
+  ink: Record<string, Stroke[]>;
   participants: ParticipantView[];
   /** Supervisors in the call: always shown. */
   listeners: ListenerView[];
@@ -51,6 +57,8 @@ export function noRoomFacts(): RoomFacts {
     cases: [],
     materials: {},
     forms: {},
+    authority: {},
+    ink: {},
     participants: [],
     listeners: [],
     heldBy: null,
@@ -104,6 +112,13 @@ export function followRoom(socket: RoomSocket, facts: RoomFacts, peer: Participa
     },
     "form.changed": ({ form }) => {
       facts.forms = { ...facts.forms, [form.case_id]: form };
+    },
+    "authority.changed": ({ case_id }) => {
+      facts.authority = { ...facts.authority, [case_id]: (facts.authority[case_id] ?? 0) + 1 };
+    },
+    "signature.drawn": (event) => {
+      const before = facts.ink[event.signed_id] ?? [];
+      facts.ink = { ...facts.ink, [event.signed_id]: drawnOn(before, event) };
     },
     "page.changed": ({ page }) => {
       if (page !== null) keepPage(facts.cases, page);

@@ -1,7 +1,7 @@
 """Mandates (委托): how one is given, confirmed by an agent, chosen for a case, and taken back.
 
 The absent subject is the normal case. A *live* mandate is given in an earlier, recorded call in
-which the subject was present: the subject says so where the agent confirms it, and signs. A *paper*
+which the subject was present: the subject says so, which the agent marks in the recording, and signs. A *paper*
 one is captured page by page, with the subject's ID page, which the agent compares. Either way it
 counts when an agent, who is never the acting helper, has confirmed it.
 """
@@ -16,6 +16,7 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.authority.lines import demand_reason
+from casework.authority.steps import StepCall
 from casework.case_events import add_event
 from casework.consents import latest_consent
 from casework.database import insert_for, new_id, now_ms, read_clock
@@ -64,6 +65,16 @@ class MandateDraft:
     from_ms: int
     until_ms: int
     once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The stretch of a call's recording in which the subject gives a live mandate aloud."""
+
+    call_id: str
+    from_ms: int
+    until_ms: int | None
+    """``None`` while the subject speaks."""
 
 
 async def draft_mandate(
@@ -297,35 +308,63 @@ def _demand(mandate: Mandate, state: MandateState, form: MandateForm) -> None:
         raise Conflict("mandate.state", state=mandate.state)
 
 
-async def confirm_mandate(
-    session: AsyncSession, case: Case, moment: Moment, mandate: Mandate
-) -> None:
-    """The agent has compared the ID page (paper), or heard the subject say so (live), in this call.
+async def check_spoken(session: AsyncSession, case: Case, moment: Moment, mandate: Mandate) -> None:
+    """The agent may mark when the subject of a live one says so.
 
-    :raises Forbidden: not the agent of a recorded call; the agent is the acting helper; the
-        subject of a live one is not there.
-    :raises Conflict: pages or the signature are missing; or it was decided already.
+    :raises Forbidden: as :func:`confirm_mandate`.
+    :raises Conflict: on paper, decided, or begun at another case.
     """
+    _demand(mandate, MandateState.PROPOSED, MandateForm.LIVE)
+    _witnessing_call(moment, mandate)
+    if mandate.given_case_id != case.id:
+        raise Conflict("mandate.state", state=mandate.state)
+    await _check_live(session, case, moment)
+
+
+def _witnessing_call(moment: Moment, mandate: Mandate) -> StepCall:
     agent, call = moment.actor, moment.call
     if call is None or call.agent_staff_id != agent.staff_id or not call.recorded:
         raise Forbidden("mandate.not_recorded")
     if agent.staff_id == mandate.helper_staff_id:
         raise Forbidden("mandate.witness")
+    return call
+
+
+async def confirm_mandate(
+    session: AsyncSession,
+    case: Case,
+    moment: Moment,
+    mandate: Mandate,
+    spoken: Spoken | None = None,
+) -> None:
+    """The agent has compared the ID page (paper), or heard the subject say so (live), in this call.
+
+    :param spoken: where in the recording a live one was given aloud; it stands in the entry.
+    :raises Forbidden: not the agent of a recorded call; the agent is the acting helper; the
+        subject of a live one is not there.
+    :raises Conflict: pages, the signature or the spoken words are missing; or it was decided
+        already.
+    """
+    call = _witnessing_call(moment, mandate)
+    evidence = {"position_ms": moment.position_ms}
     if mandate.form == MandateForm.LIVE:
         await _check_live(session, case, moment)
         if mandate.signature_id is None or mandate.given_case_id != case.id:
             raise Conflict("mandate.unsigned")
+        if spoken is None or spoken.until_ms is None or spoken.call_id != call.id:
+            raise Conflict("mandate.unspoken")
+        evidence |= {"spoken_from_ms": spoken.from_ms, "spoken_until_ms": spoken.until_ms}
     else:
         await _check_pages(session, mandate)
     await _decide(
         session,
         mandate,
         state=MandateState.IN_FORCE,
-        witness_staff_id=agent.staff_id,
+        witness_staff_id=moment.actor.staff_id,
         given_call_id=call.id,
-        given_position_ms=moment.position_ms,
+        given_position_ms=moment.position_ms if spoken is None else spoken.from_ms,
     )
-    _note(session, case, moment, mandate, "mandate.confirmed", position_ms=moment.position_ms)
+    _note(session, case, moment, mandate, "mandate.confirmed", **evidence)
 
 
 async def _check_pages(session: AsyncSession, mandate: Mandate) -> None:

@@ -207,7 +207,7 @@ class Mandate(Base):
     """At which it was captured."""
     given_call_id: Mapped[str | None] = mapped_column(String(36))
     given_position_ms: Mapped[int | None] = mapped_column(BigInteger)
-    """Where in that call the subject (live) or the agent (paper) can be heard and seen."""
+    """Where in that call the subject begins to say so (live), or the agent compares (paper)."""
     terms_sha256: Mapped[str] = mapped_column(String(64))
     """Of nonce, subject, helper, items, powers, limits and span as canonical JSON (RFC 8785)."""
     signature_id: Mapped[str | None] = mapped_column(String(36))

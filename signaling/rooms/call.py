@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from signaling.case_views import case_views
+from signaling.edge.rate_limit import Rate, RateLimit
 from signaling.pairing.views import call_view
 from signaling.rooms import facts
 from signaling.rooms.call_log import CallLog
@@ -16,6 +17,9 @@ from signaling.rooms.taping import Taping
 from signaling.wire.room import RecordingChanged
 from signaling.wire.views import CallView, CaseView
 
+STROKES = Rate(per_s=10, burst=10)
+"""Messages of a signature as it is drawn."""
+
 
 @dataclass(slots=True)
 class RoomCall:
@@ -26,6 +30,7 @@ class RoomCall:
     pages: CallPages
     files: CaseFiles
     quality: Quality = field(default_factory=Quality)
+    drawing: RateLimit = field(default_factory=lambda: RateLimit(STROKES))
     checked: dict[tuple[str, str], bool] = field(default_factory=dict)
     """The checklist: (case, material) → checked."""
     notes: str = ""

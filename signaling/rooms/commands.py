@@ -15,8 +15,9 @@ from signaling.rooms.media_commands import (
     take_up_offer,
 )
 from signaling.rooms.room import Room
+from signaling.rooms.signature_commands import handle_signature_draw
 from signaling.wire.commands import Commands, Result
-from signaling.wire.forms import FormFill, FormShow, FormWithdraw
+from signaling.wire.forms import FormFill, FormShow, FormWithdraw, SignatureDraw
 from signaling.wire.room import (
     CallEnd,
     ChecklistMark,
@@ -47,6 +48,7 @@ call_commands.on(DownRestart)(handle_down_restart)
 call_commands.on(FormFill)(handle_form_fill)
 call_commands.on(FormShow)(handle_form_show)
 call_commands.on(FormWithdraw)(handle_form_withdraw)
+call_commands.on(SignatureDraw)(handle_signature_draw)
 
 
 @call_commands.on(UpOffer)

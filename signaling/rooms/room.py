@@ -131,6 +131,7 @@ class Room(MediaRoom):
             self.members.broadcast(changed)
         if row.case_ids != call.facts.case_ids:
             call.facts = replace(call.facts, case_ids=row.case_ids)
+            call.files.case_ids = row.case_ids
             view, cases = await call.views()
             self.members.broadcast(CasesChanged(call=view, cases=cases))
         if row.end_reason is not None:

@@ -243,6 +243,21 @@ class MandateSigned(Wire):
     ]
 
 
+class MandateSpoken(Wire):
+    """The subject begins, or has ended, saying so: the place in the recording is the server's."""
+
+    at: Literal["start", "end"]
+
+
+class SpokenView(Wire):
+    """In which stretch of the call's recording the subject gives the mandate."""
+
+    call_id: Id
+    from_ms: int
+    until_ms: int | None
+    """``None`` while the subject speaks."""
+
+
 class MandateCompared(Wire):
     """What the agent says was done: the ID page compared, or the subject heard."""
 
@@ -276,7 +291,8 @@ class MandateView(Wire):
     once: bool
     used: bool
     """For a case; other cases need another mandate."""
-    signed: bool
+    signature_id: Id | None
+    spoken: SpokenView | None
     terms_sha256: str
     pages: list[MandatePageView]
     witness: PersonBrief | None

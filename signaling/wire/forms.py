@@ -69,6 +69,40 @@ class FormWithdraw(Command):
     version: Annotated[int, Field(ge=1)]
 
 
+class InkPiece(Wire):
+    """Points of one stroke, from the place ``start`` on."""
+
+    stroke: Annotated[int, Field(ge=0, lt=STROKES)]
+    start: Annotated[int, Field(ge=0, lt=POINTS)]
+    points: Annotated[list[Point], Field(min_length=1, max_length=200)]
+
+
+class SignatureDraw(Command):
+    """What the signer has drawn since the last message, at most ten a second. It is shown and not
+    kept: the signature itself is sent when the signer says that it is done.
+    """
+
+    type: Literal["signature.draw"] = "signature.draw"
+    case_id: Id
+    purpose: SignaturePurpose
+    signed_id: Id
+    """The form's version, or the mandate."""
+    afresh: bool = False
+    """What was drawn before is taken back."""
+    pieces: Annotated[list[InkPiece], Field(max_length=20)]
+
+
+class SignatureDrawn(Event):
+    """To the agent: as in :class:`SignatureDraw`."""
+
+    type: Literal["signature.drawn"] = "signature.drawn"
+    case_id: Id
+    purpose: SignaturePurpose
+    signed_id: Id
+    afresh: bool
+    pieces: list[InkPiece]
+
+
 class FormLineView(Wire):
     key: str
     label: str

@@ -22,7 +22,14 @@ from signaling.wire.base import (
     ShortText,
     Token,
 )
-from signaling.wire.forms import FormChanged, FormFill, FormShow, FormWithdraw
+from signaling.wire.forms import (
+    FormChanged,
+    FormFill,
+    FormShow,
+    FormWithdraw,
+    SignatureDraw,
+    SignatureDrawn,
+)
 from signaling.wire.materials import MaterialsChanged
 from signaling.wire.views import (
     CallView,
@@ -171,6 +178,7 @@ AnyRoomCommand = Annotated[
     | FormFill
     | FormShow
     | FormWithdraw
+    | SignatureDraw
     | PromptShow
     | NotesSave
     | ConsentWithdraw
@@ -314,6 +322,13 @@ class ReportAllowed(Event):
     token: Token
 
 
+class AuthorityChanged(Event):
+    """What a case rests on is not as it was: its mandates, their pages, the window's grants."""
+
+    type: Literal["authority.changed"] = "authority.changed"
+    case_id: Id
+
+
 class CasesChanged(Event):
     """Another matter of the same resident was added: all cases of the call, as they stand."""
 
@@ -348,6 +363,8 @@ AnyRoomEvent = Annotated[
     | ChecklistMarked
     | MaterialsChanged
     | FormChanged
+    | SignatureDrawn
+    | AuthorityChanged
     | PromptShown
     | RecordingChanged
     | ListenersChanged

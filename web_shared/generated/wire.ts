@@ -120,6 +120,7 @@ export type AnyRoomCommand =
   | FormFill
   | FormShow
   | FormWithdraw
+  | SignatureDraw
   | PromptShow
   | NotesSave
   | ConsentWithdraw
@@ -145,6 +146,8 @@ export type AnyRoomEvent =
   | ChecklistMarked
   | MaterialsChanged
   | FormChanged
+  | SignatureDrawn
+  | AuthorityChanged
   | PromptShown
   | RecordingChanged
   | ListenersChanged
@@ -196,6 +199,14 @@ export interface AppointmentView {
   reason: string;
   /** What the asking person can do with it now. */
   may: ("approve" | "decline" | "end")[];
+}
+
+/** What a case rests on is not as it was: its mandates, their pages, the window's grants. */
+export interface AuthorityChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "authority.changed";
+  case_id: string;
 }
 
 /** On what the next step of a case would rest. */
@@ -1554,6 +1565,13 @@ export interface ImportDone {
   proposed: number;
 }
 
+/** Points of one stroke, from the place ``start`` on. */
+export interface InkPiece {
+  stroke: number;
+  start: number;
+  points: [number, number, number, number][];
+}
+
 export interface ItemBrief {
   id: string;
   code: string;
@@ -1809,6 +1827,11 @@ export interface MandateSigned {
   strokes: number[][][];
 }
 
+/** The subject begins, or has ended, saying so: the place in the recording is the server's. */
+export interface MandateSpoken {
+  at: "start" | "end";
+}
+
 /** - proposed: Waits for an agent, who looks at the evidence. */
 export type MandateState = "proposed" | "in_force" | "declined" | "revoked";
 
@@ -1827,7 +1850,8 @@ export interface MandateView {
   once: boolean;
   /** For a case; other cases need another mandate. */
   used: boolean;
-  signed: boolean;
+  signature_id: string | null;
+  spoken: SpokenView | null;
   terms_sha256: string;
   pages: MandatePageView[];
   witness: PersonBrief | null;
@@ -2777,6 +2801,34 @@ export interface SignInRequest {
   password: string;
 }
 
+/**
+ * What the signer has drawn since the last message, at most ten a second. It is shown and not
+ * kept: the signature itself is sent when the signer says that it is done.
+ */
+export interface SignatureDraw {
+  request_id: number;
+  type: "signature.draw";
+  case_id: string;
+  purpose: SignaturePurpose;
+  /** The form's version, or the mandate. */
+  signed_id: string;
+  /** What was drawn before is taken back. */
+  afresh?: boolean;
+  pieces: InkPiece[];
+}
+
+/** To the agent: as in :class:`SignatureDraw`. */
+export interface SignatureDrawn {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "signature.drawn";
+  case_id: string;
+  purpose: SignaturePurpose;
+  signed_id: string;
+  afresh: boolean;
+  pieces: InkPiece[];
+}
+
 export interface SignatureMoment {
   signature: SignatureView;
   position_ms: number;
@@ -2815,6 +2867,14 @@ export interface SkillGroupBrief {
 export interface Span {
   from_ms: number;
   to_ms: number;
+}
+
+/** In which stretch of the call's recording the subject gives the mandate. */
+export interface SpokenView {
+  call_id: string;
+  from_ms: number;
+  /** ``null`` while the subject speaks. */
+  until_ms: number | null;
 }
 
 export interface StaffList {

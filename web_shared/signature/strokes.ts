@@ -1,3 +1,5 @@
+import type { SignatureDrawn } from "../generated/wire";
+
 /** x and y in 10,000ths of the pad's width, ms since the first point, pressure from 0 to 1,000. */
 export type Point = [number, number, number, number];
 export type Stroke = Point[];
@@ -57,6 +59,19 @@ export class Ink {
     ]);
     this.count += 1;
   }
+}
+
+/** Strokes with what came since: whatever else was there stays as it is. */
+export function drawnOn(
+  strokes: readonly Stroke[],
+  { afresh, pieces }: Pick<SignatureDrawn, "afresh" | "pieces">,
+): Stroke[] {
+  const drawn = afresh ? [] : [...strokes];
+  for (const { stroke, start, points } of pieces) {
+    while (drawn.length <= stroke) drawn.push([]);
+    drawn[stroke] = [...(drawn[stroke] ?? []).slice(0, start), ...points];
+  }
+  return drawn;
 }
 
 function within(value: number, most: number): number {

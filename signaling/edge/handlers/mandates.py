@@ -13,7 +13,7 @@ from casework.authority.grant_lists import condition_of
 from casework.authority.mandates import MandateDraft
 from casework.authority.rules import needs_grant, needs_mandate
 from casework.authority.steps import Step, StepKind, examine
-from casework.errors import Forbidden
+from casework.errors import Conflict, Forbidden
 from casework.moments import Moment
 from casework.sign_in import SignedIn
 from casework.tables import Case, CaseMandate, Grant, Mandate, Subject
@@ -24,6 +24,7 @@ from signaling.edge.roles import AGENTS, HELPERS
 from signaling.edge.route import Asked, Route
 from signaling.edge.scope import visible_case
 from signaling.edge.texts import text_of
+from signaling.spoken import ENDED, STARTED, spoken_of
 from signaling.wire import authority as wire
 
 
@@ -141,8 +142,22 @@ async def confirm_mandate(asked: Asked[wire.MandateCompared]) -> wire.MandateVie
     """The agent has compared the ID page, or heard the subject say so, in this call."""
     async with asked.context.database.transaction() as session:
         case, moment, row = await _with_mandate(session, asked)
-        await mandates.confirm_mandate(session, case, moment, row)
+        spoken = (await spoken_of(session, [row])).get(row.id)
+        await mandates.confirm_mandate(session, case, moment, row, spoken)
         return await _done(session, moment, "mandate.confirmed", row)
+
+
+async def mark_spoken(asked: Asked[wire.MandateSpoken]) -> wire.MandateView:
+    """The subject begins, or has ended, giving a live mandate aloud: on the call's clock."""
+    async with asked.context.database.transaction() as session:
+        case, moment, row = await _with_mandate(session, asked)
+        await mandates.check_spoken(session, case, moment, row)
+        if asked.given.at == "start":
+            return await _done(session, moment, STARTED, row)
+        begun = (await spoken_of(session, [row])).get(row.id)
+        if begun is None or begun.call_id != moment.call_id or begun.until_ms is not None:
+            raise Conflict("mandate.not_begun")
+        return await _done(session, moment, ENDED, row)
 
 
 async def decline_mandate(asked: Asked[wire.Reason]) -> wire.MandateView:
@@ -168,6 +183,7 @@ async def _with_mandate(session: AsyncSession, asked: Asked[Any]) -> tuple[Case,
 async def _done(session: AsyncSession, moment: Moment, kind: str, row: Mandate) -> wire.MandateView:
     """On the call's clock as well: who reviews the case finds it in the recording."""
     await tell_call(session, moment, kind, {"mandate_id": row.id})
+    await session.flush()
     (view,) = await mandate_views(session, [row])
     return view
 
@@ -205,6 +221,10 @@ ROUTES: Sequence[Route] = (
     _console(
         method="POST", path=f"{_ON_CONSOLE}/mandates/{{mandate_id}}/confirm",
         handler=confirm_mandate, request=wire.MandateCompared, answer=wire.MandateView,
+    ),
+    _console(
+        method="POST", path=f"{_ON_CONSOLE}/mandates/{{mandate_id}}/spoken",
+        handler=mark_spoken, request=wire.MandateSpoken, answer=wire.MandateView,
     ),
     _console(
         method="POST", path=f"{_ON_CONSOLE}/mandates/{{mandate_id}}/decline",

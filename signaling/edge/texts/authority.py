@@ -280,6 +280,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "群众尚未签名，请先在窗口屏幕上签名",
         "The subject has not signed: ask for the signature on the window's screen first",
     ),
+    "mandate.unspoken": (
+        "请先标记本人在通话中口头委托的起止时间，再确认",
+        "Mark first from when to when the subject gives the mandate aloud, then confirm",
+    ),
+    "mandate.not_begun": (
+        "还没有标记口头委托的开始，请先点“本人开始口述”",
+        "No beginning is marked yet: press “The subject begins to say so” first",
+    ),
     "mandate.pages_missing": (
         "请先拍摄委托书和本人身份证件",
         "Take the mandate's pages and the subject's ID page first",

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, tuple[str, str]] = {
+    "signature.fast": (
+        "签名笔迹发送得太快，请继续签名，签完后提交",
+        "The strokes come too fast: go on signing, and confirm when it is done",
+    ),
     "room": ("房间出错，请重新进入", "Something is wrong with the room: enter it again"),
     "room.token": (
         "进入房间的凭证已失效，请重新进入",

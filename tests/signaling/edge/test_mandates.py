@@ -16,7 +16,7 @@ from casework.journal.receipts import issue_receipt
 from casework.sign_in import SignedIn
 from casework.tables import Case, CasePage, Grant, JournalEntry, Mandate
 from casework.vocabulary import CaseParty, Role, Surface
-from signaling.tables import CallEvent
+from signaling.tables import Call, CallEvent
 from tests.signaling.edge.conftest import ORIGIN, Edge, Person, code_of, consent
 from tests.signaling.edge.test_outcomes import outcome
 
@@ -304,11 +304,35 @@ async def test_a_live_mandate_is_given_by_the_subject_in_a_recorded_call(edge: E
     signed = await told(
         await helper.post(f"{path}/{drafted['id']}/signature", {"strokes": STROKES})
     )
-    assert (signed["signed"], signed["state"]) == (True, "proposed")
+    assert signed["signature_id"] is not None
+    assert signed["state"] == "proposed"
     twice = await helper.post(f"{path}/{drafted['id']}/signature", {"strokes": STROKES})
     assert await code_of(twice) == (409, "mandate.signed")
+    async with edge.context.database.transaction() as session:
+        call = await session.get_one(Call, call_id)
+        call.started_ms = await read_clock(session) - 5_000
+    unheard = await confirm(agent, present, drafted["id"])
+    assert await code_of(unheard) == (409, "mandate.unspoken")
+    mark = f"{path}/{drafted['id']}/spoken"
+    assert await code_of(await agent.post(mark, {"at": "end"})) == (409, "mandate.not_begun")
+    assert await code_of(await helper.post(mark, {"at": "start"})) == (404, "not_found")
+    begun = (await told(await agent.post(mark, {"at": "start"})))["spoken"]
+    assert (begun["call_id"], begun["until_ms"]) == (call_id, None)
+    heard = await confirm(agent, present, drafted["id"])
+    assert await code_of(heard) == (409, "mandate.unspoken")
+    await asyncio.sleep(0.01)
+    spoken = (await told(await agent.post(mark, {"at": "end"})))["spoken"]
+    assert begun["from_ms"] == spoken["from_ms"] < spoken["until_ms"]
     confirmed = await told(await confirm(agent, present, drafted["id"]))
     assert (confirmed["state"], confirmed["given_call_id"]) == ("in_force", call_id)
+    assert confirmed["given_position_ms"] == spoken["from_ms"]
+    async with edge.context.database.reading() as session:
+        entry = await session.scalar(
+            select(JournalEntry.leaf).where(JournalEntry.what == "mandate.confirmed")
+        )
+    assert entry is not None
+    assert f'"spoken_from_ms":{spoken["from_ms"]}' in entry
+    assert f'"spoken_until_ms":{spoken["until_ms"]}' in entry
     await edge.county.end_call(call_id)
     later = await delegated(edge, helper)
     await told(await helper.post(f"cases/{later}/mandates/{drafted['id']}/choose"))

@@ -19,6 +19,7 @@ from casework.vocabulary import (
     PageState,
     ParticipantKind,
     RatingGrade,
+    SignaturePurpose,
     Surface,
 )
 from signaling.client import Client
@@ -29,6 +30,7 @@ from signaling.relay.control import ConnectionState, DownOpen, Hold, StillPriori
 from signaling.tables import Call
 from signaling.wire.api import PageStarted
 from signaling.wire.duty import RoomEnter
+from signaling.wire.forms import InkPiece, SignatureDraw, SignatureDrawn
 from signaling.wire.room import (
     CallEnd,
     CallEnded,
@@ -129,6 +131,32 @@ async def test_a_page_is_asked_for_taken_and_shown(
         assert [order.on for order in site.relay.of(StillPriority)] == [True, False]
         stranger = half.model_copy(update={"request": case_id})
         assert await refused(talk.window.command(stranger)) == "page.request"
+
+
+async def test_a_signature_is_seen_as_it_is_drawn_in_at_most_ten_messages_a_second(
+    light: Database, passwords: Passwords, tmp_path: Path, up_sdp: str
+) -> None:
+    async with open_site(light, passwords, tmp_path) as site:
+        talk = await in_call(await ringing(site), up_sdp)
+        piece = InkPiece(stroke=0, start=0, points=[(1, 2, 3, 500)])
+        drawn = SignatureDraw(
+            request_id=1,
+            case_id=talk.call.case_ids[0],
+            purpose=SignaturePurpose.FORM,
+            signed_id=talk.call.case_ids[0],
+            pieces=[piece],
+        )
+        await talk.window.command(drawn)
+        assert (await talk.agent.event(SignatureDrawn)).pieces == [piece]
+        assert await refused(talk.agent.command(drawn)) == "room.role"
+        stranger = drawn.model_copy(update={"case_id": talk.call.id})
+        assert await refused(talk.window.command(stranger)) == "case.not_found"
+
+        async def all_at_once() -> None:
+            for _ in range(30):
+                await talk.window.command(drawn)
+
+        assert await refused(all_at_once()) == "signature.fast"
 
 
 async def test_an_uploaded_page_reaches_the_agent_when_it_is_ready(

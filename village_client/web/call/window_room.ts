@@ -8,6 +8,8 @@ import { followRoom, noRoomFacts } from "@shared/room_facts";
 import type { RoomFacts as SharedFacts } from "@shared/room_facts";
 import { RoomMedia } from "@shared/rtc/room_media";
 import { CommandError, NoMoreSocket } from "@shared/socket";
+import { InkSender } from "@shared/signature/ink_sender";
+import type { DrawnInk } from "@shared/signature/ink_sender";
 import { roomSocket } from "@shared/sockets";
 import type { DutySocket, RoomSocket } from "@shared/sockets";
 import type { LocalMedia } from "@shared/rtc/local_media";
@@ -29,6 +31,7 @@ const GONE = new Set(["ticket.not_found", "ticket.over"]);
 export class WindowRoom {
   readonly facts: RoomFacts = reactive(noFacts());
   readonly pages: PageTaker;
+  readonly ink: InkSender;
   private readonly socket: RoomSocket;
   private readonly media: RoomMedia;
   private readonly stopWatching: () => void;
@@ -51,6 +54,7 @@ export class WindowRoom {
       this.facts.media = state;
     });
     this.pages = new PageTaker(api, this.socket, this.media, () => local.tracks.value.document);
+    this.ink = new InkSender((drawn) => this.passOn(drawn));
     const tracks = () => local.tracks.value;
     this.stopWatching = watch(tracks, (now) => this.media.setTracks(now), { immediate: true });
     this.listen();
@@ -68,6 +72,7 @@ export class WindowRoom {
   close(): void {
     this.stopWatching();
     this.pages.close();
+    this.ink.close();
     this.media.close();
     this.socket.stop();
   }
@@ -82,6 +87,11 @@ export class WindowRoom {
 
   withdrawConsent(): Promise<unknown> {
     return this.socket.request<"consent.withdraw">({ type: "consent.withdraw" });
+  }
+
+  /** What is drawn here, or on the resident's screen, for the agent to see. */
+  passOn(drawn: DrawnInk): Promise<unknown> {
+    return this.socket.request<"signature.draw">({ type: "signature.draw", ...drawn });
   }
 
   end(): Promise<unknown> {

@@ -4,6 +4,7 @@ import { useI18n } from "vue-i18n";
 
 import { Channel } from "@shared/channel";
 import { named } from "@shared/i18n";
+import type { DrawnInk } from "@shared/signature/ink_sender";
 import type { Locale } from "@shared/i18n";
 import { CHANNEL } from "./messages";
 import type { FromResident, ResidentScreen, ResidentStage, ToResident } from "./messages";
@@ -26,11 +27,16 @@ export function useResidentScreen(app: WindowApp, stage: ComputedRef<Stage>): vo
   const { locale } = useI18n();
   const channel = new Channel<ToResident, FromResident>(CHANNEL, (message) => {
     if (message.type === "rated") app.facts.rated = true;
+    if (message.type === "ink") passOn(message.ink);
     if (message.type === "ready") tell();
     tellAddress();
   });
   const screen = computed(() => screenOf(app, stage.value, locale.value as Locale));
   const address = computed(() => app.room.value?.facts.residentAddress ?? null);
+
+  function passOn(ink: DrawnInk): void {
+    app.room.value?.passOn(ink).catch((error: unknown) => console.warn("signature:", error));
+  }
 
   function tell(): void {
     // Through JSON: what is reactive here cannot be cloned into the other page.

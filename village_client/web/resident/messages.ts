@@ -1,4 +1,5 @@
 import type { MaterialView, RoomAddress } from "@shared/generated/wire";
+import type { DrawnInk } from "@shared/signature/ink_sender";
 import type { Locale } from "@shared/i18n";
 import type { TextSize } from "../styles/text_size";
 
@@ -33,7 +34,12 @@ export type ToResident =
   /** Lets this screen into the room of the call, once. */
   | { type: "room"; address: RoomAddress };
 
-export type FromResident = { type: "ready" } | { type: "address_wanted" } | { type: "rated" };
+export type FromResident =
+  | { type: "ready" }
+  | { type: "address_wanted" }
+  | { type: "rated" }
+  /** A signature as it is drawn here: the window's page has the socket that tells the agent. */
+  | { type: "ink"; ink: DrawnInk };
 
 /** What the window page leaves on its own `window` for the screen that it opened. */
 export interface ResidentStreams {
