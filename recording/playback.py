@@ -67,6 +67,7 @@ class Player:
 
     def __init__(self, archive: Archive, store: Store | None = None, workers: int = 4) -> None:
         self._archive = archive
+        self.archive_folder = archive.root
         self._store = store
         self._threads = ThreadPoolExecutor(workers, "playback")
 

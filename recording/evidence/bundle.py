@@ -11,6 +11,7 @@
     journal/growth.json        that the trees of all proofs are one journal, and its latest tree head
     entries/00001.json …       proofs of what the journal says of the call besides: a rating given
                                after the seal, receipts, who asked for this export
+    pages/ID.jpg …             pages taken in the call, as the chained events name them by hash
     streams/NAME.webm          the recorded files, byte for byte
     export.json                who took it out, why, who agreed; hashes of all of the above, and sums
                                over small pieces (:mod:`recording.evidence.pieces`)
@@ -20,7 +21,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from recording.evidence.bundle_zip import Member, write_zip
@@ -57,7 +58,7 @@ def grain_of(name: str) -> int:
     """Bytes in a piece that gets a sum; of a stream the chain has groups."""
     if name.startswith("streams/"):
         return 0
-    return COARSE_BYTES if name == STATEMENT else FINE_BYTES
+    return COARSE_BYTES if name == STATEMENT or name.startswith("pages/") else FINE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Content:
     entries: Sequence[str]
     """Proofs of other entries, in the order of the journal."""
     statement: bytes
+    pages: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+    """By member: reads one."""
 
 
 def write_bundle(
@@ -119,8 +122,15 @@ def _contents(content: Content) -> Iterator[Member]:
     yield GROWTH, [content.growth.encode()]
     for number, proof in enumerate(content.entries, 1):
         yield entry_member(number), [proof.encode()]
+    for name, read in content.pages.items():
+        yield name, _late(read)
     for stream in content.streams:
         yield stream_member(stream), evidence.open_stream(stream)
+
+
+def _late(read: Callable[[], bytes]) -> Iterator[bytes]:
+    """One page at a time is in memory."""
+    yield read()
 
 
 def _noted(name: str, pieces: Iterable[bytes], files: list[dict[str, Any]]) -> Iterator[bytes]:

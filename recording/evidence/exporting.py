@@ -3,17 +3,21 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from typing import Any
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import read_clock
-from casework.master_key import MasterKey
+from casework.master_key import MasterKey, WrongKey
+from casework.page_files import ORIGINAL, PageFiles
 from recording.evidence.bundle import Content, write_bundle
+from recording.evidence.bundle_pages import page_files, page_id_of
 from recording.evidence.call_events import call_events
 from recording.evidence.canonical import parse
 from recording.evidence.chain_check import view_chain
@@ -27,6 +31,8 @@ from recording.evidence.stored import Files, Known, what_is_known
 from recording.keys import unwrap_data_key
 from recording.playback import Player
 from recording.tables import EvidenceExport, Recording
+
+logger = structlog.get_logger(__name__)
 
 BUFFER_BYTES = 1 << 18
 PIECES_WAITING = 4
@@ -42,6 +48,8 @@ class Gathered:
     key: bytes
     events: Mapping[str, Mapping[str, Any]]
     proofs: JournalProofs
+    pages: Mapping[str, str]
+    """Member of the bundle → name of the page's folder."""
     record: Mapping[str, Any]
     told: ToldByRows
 
@@ -63,6 +71,7 @@ class Exporter:
     ) -> None:
         self._master, self._player, self._signer = master, player, signer
         self._node_key, self._node_id = node_key, node_id
+        self._page_files = PageFiles(player.archive_folder, master)
         self._threads = ThreadPoolExecutor(2, "export")
 
     def close(self) -> None:
@@ -80,10 +89,12 @@ class Exporter:
         await certify(session, self._signer, node, self._node_key.public_key)
         assert recording.wrapped_key is not None  # noqa: S101 - check_approved asked
         at_ms = await read_clock(session)
+        events = await _events(session, recording)
         return Gathered(
             known=await what_is_known(session, recording),
             key=unwrap_data_key(self._master, recording.id, recording.wrapped_key),
-            events=await _events(session, recording),
+            events=events,
+            pages=await page_files(session, events.values()),
             proofs=await prove_journal(session, recording),
             record=_record(export, recording, at_ms, taken_by),
             told=await told_by_rows(session, export, recording, taken_by, at_ms),
@@ -119,6 +130,7 @@ class Exporter:
             growth=gathered.proofs.growth,
             entries=gathered.proofs.entries,
             statement=statement,
+            pages=self._pages(gathered.pages, events),
         )
         names = {
             "requested_by": exported.requested_by,
@@ -126,6 +138,23 @@ class Exporter:
             "taken_by": exported.taken_by,
         }
         write_bundle(take, content, {**gathered.record, **names}, self._node_key)
+
+    def _pages(
+        self, folders: Mapping[str, str], chained: Sequence[Mapping[str, Any]]
+    ) -> Mapping[str, Callable[[], bytes]]:
+        """Of the events in the chain; one that can't be read must not keep the rest from leaving."""
+        wanted = {event["body"].get("page_id") for event in chained}
+        pages: dict[str, Callable[[], bytes]] = {}
+        for member, folder in folders.items():
+            read = partial(self._page_files.read, folder, ORIGINAL)
+            if page_id_of(member) in wanted:
+                try:
+                    read()
+                except (OSError, WrongKey) as error:
+                    logger.warning("export.page", member=member, error=type(error).__name__)
+                else:
+                    pages[member] = read
+        return pages
 
     async def stream(self, gathered: Gathered) -> AsyncGenerator[bytes, None]:
         """The bundle in pieces; nothing of it touches the disk. Raises as :meth:`write`."""

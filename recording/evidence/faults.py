@@ -17,6 +17,8 @@ class Part(StrEnum):
     JOURNAL = "journal"
     EXPORT = "export"
     """The record of who exported and why."""
+    PAGE = "page"
+    """A page that was taken in the call."""
     STATEMENT = "statement"
     """The page for people."""
 

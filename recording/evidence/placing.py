@@ -24,7 +24,12 @@ _PARTS = {
     bundle.CERTIFICATES: Part.KEYS,
     bundle.STATEMENT: Part.STATEMENT,
 }
-_FOLDERS = {"streams": Part.STREAM, "journal": Part.JOURNAL, "entries": Part.JOURNAL}
+_FOLDERS = {
+    "streams": Part.STREAM,
+    "journal": Part.JOURNAL,
+    "entries": Part.JOURNAL,
+    "pages": Part.PAGE,
+}
 
 
 def part_of(name: str) -> Part:
@@ -72,7 +77,7 @@ def place_changes(
 
 
 def _described(name: str, span: Span, read: Callable[[str], bytes]) -> str:
-    if name == bundle.STATEMENT:
+    if part_of(name) in (Part.STATEMENT, Part.PAGE):
         return ""
     try:
         raw = read(name)

@@ -76,8 +76,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "audio_camera": ("声音与画面", "sound and picture"),
     "document": ("材料画面", "document camera"),
     "opens": (
-        "在任何浏览器或播放器中可直接打开。",
-        "Any browser or player opens them as they are.",
+        "在任何浏览器或播放器中可直接打开。通话中拍摄的材料原图在 pages 文件夹。",
+        "Any browser or player opens them as they are. Pages taken in the call are in “pages”.",
     ),
     "check": ("怎样核验", "How to check"),
     "step_1": (

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
@@ -21,11 +22,18 @@ from casework.journal.signed_notes import Note, TreeHead, Verifier
 from casework.journal.signing import Ed25519Signer, sign_head
 from recording.control import SignedHead
 from recording.evidence.bundle import Content, write_bundle
+from recording.evidence.bundle_pages import page_member
 from recording.evidence.bundle_zip import write_zip
 from recording.evidence.canonical import canonical, parse
 from recording.evidence.chain_check import view_chain
 from recording.evidence.growing import Growth
-from tests.recording.evidence.calls import COUNTY_SEED, NODE_KEY, RecordedCall
+from tests.recording.evidence.calls import (
+    COUNTY_SEED,
+    NODE_KEY,
+    RecordedCall,
+    event_body,
+    page_bytes,
+)
 
 HASHING = hashing("sha256")
 ORIGIN = "shipinban/journal/test"
@@ -161,13 +169,14 @@ def make_bundle(call: RecordedCall, path: Path) -> Path:
                 "position_ms": link["position_ms"],
                 "at_ms": link["at_ms"],
                 "actor": link["actor"],
-                "body": {"number": number},
+                "body": event_body(number),
             }
             for link, number in zip(chained, numbers, strict=True)
         ],
         proofs=heads,
         growth=journal.bundle_growth(),
         entries=[rating],
+        pages={page_member(f"page{n}", "image/jpeg"): partial(page_bytes, n) for n in numbers[:2]},
         statement=b"%PDF-1.4 a statement" * 1_000,
     )
     record = {

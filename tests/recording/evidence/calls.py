@@ -39,8 +39,18 @@ def certificate(node_key: SigningKey = NODE_KEY) -> NodeCertificate:
     return NodeCertificate(statement, COUNTY_KEY.sign(statement), COUNTY_KEY.public_key)
 
 
+def page_bytes(number: int) -> bytes:
+    return Random(number).randbytes(20_000)
+
+
+def event_body(number: int) -> dict[str, int | str]:
+    """Every event takes a page, too."""
+    sha256 = digest(page_bytes(number))
+    return {"number": number, "page_id": f"page{number}", "sha256": sha256}
+
+
 def event(number: int, kind: str = "hold.changed") -> EventToChain:
-    body = digest(canonical({"number": number}))
+    body = digest(canonical(event_body(number)))
     return EventToChain(
         event_id=f"{number:x}",
         event=kind,

@@ -202,6 +202,7 @@ KINDS: tuple[Callable[[Members, Random, Members], Mutation], ...] = (
     flipping("journal/", "a bit of a proof"),
     flipping("entries/", "a bit of another entry's proof"),
     flipping(bundle.STATEMENT, "a bit of the statement"),
+    flipping("pages/", "a bit of a page that was taken"),
     flipping(bundle.EXPORT, "a bit of the export's record"),
     flipping(bundle.EXPORT_SIGNATURE, "a bit of the export's signature"),
     cut_a_stream,

@@ -60,6 +60,8 @@ class Site:
     archive: Archive
     folder: Path
     master: MasterKey = field(default_factory=lambda: MasterKey(bytes(32)))
+    body: dict[str, object] = field(default_factory=lambda: {"on": True})
+    """Of the event that is chained."""
 
     def __post_init__(self) -> None:
         self.signer = CountySigner(self.folder / "journal.key")
@@ -84,7 +86,7 @@ class Site:
         await self.recordings.start(self.call, [])
         (order,) = self.recorder.orders
         assert isinstance(order, RecordingStart)
-        await self._event("hold.changed", {"on": True})
+        await self._event("hold.changed", self.body)
         await self._consent()
         await self.recordings._desk.send_events(self.recorder.send)
         events = self.recorder.orders[-1]
