@@ -5,3 +5,8 @@ declare module "*.vue" {
   const component: DefineComponent;
   export default component;
 }
+
+declare module "*?worker&url" {
+  const address: string;
+  export default address;
+}

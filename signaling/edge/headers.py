@@ -11,7 +11,9 @@ def content_policy(origins: Iterable[str]) -> str:
     """Everything from here, nothing inline, no frame around us.
 
     Sockets are named one by one: older browsers' ``'self'`` does not cover ``ws:``. Previews of
-    pages and recordings under MediaSource are ``blob:``.
+    pages and recordings under MediaSource are ``blob:``. What runs or is read as HTML is made by the
+    named policies alone: Vue's for the fixed parts of templates, ours for the files of workers
+    (web_shared/workers.ts).
     """
     sockets = " ".join(sorted("ws" + origin.removeprefix("http") for origin in origins))
     return "; ".join(
@@ -24,6 +26,8 @@ def content_policy(origins: Iterable[str]) -> str:
             "base-uri 'none'",
             "form-action 'self'",
             "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types vue shipinban",
         ]
     )
 

@@ -95,6 +95,25 @@ def test_device_check(server: FakeServer, page: Page, shot: Shot) -> None:
     shot(page, "check")
 
 
+def test_the_test_camera_s_clock_runs_in_a_worker_of_our_own(
+    server: FakeServer, page: Page
+) -> None:
+    page.add_init_script("localStorage.removeItem('shipinban.window.checked')")
+    page.goto(f"{ORIGIN}/window")
+    at(page, "check")
+    page.locator("select").first.select_option("test:camera")
+    moving = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames > 30"
+    shown(page, moving)
+    refused = """() => {
+      try { new Worker("/static/village_client/other.js"); } catch (error) { return error.name; }
+      return "started";
+    }"""
+    assert page.evaluate(refused) == "TypeError"
+    assert (
+        page.evaluate(refused.replace("new Worker(", "document.body.innerHTML = (")) == "TypeError"
+    )
+
+
 def test_items_and_people(server: FakeServer, page: Page, shot: Shot) -> None:
     page.goto(f"{ORIGIN}/window")
     at(page, "item")

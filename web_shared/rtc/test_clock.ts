@@ -1,3 +1,6 @@
+import { startWorker } from "../workers";
+import tickerWorker from "./ticker_worker.ts?worker&url";
+
 /**
  * The one clock of the test camera, its beep and the sample document: each whole second the camera
  * flashes and beeps, and both pictures carry what it shows as a QR code.
@@ -32,7 +35,7 @@ export function flashing(ms: number): boolean {
 
 /** Calls `tick` with the clock's time, also in a page that nobody looks at. */
 export function everyTick(framesPerS: number, startMs: number, tick: (ms: number) => void) {
-  const worker = new Worker(new URL("./ticker_worker.ts", import.meta.url), { type: "module" });
+  const worker = startWorker(tickerWorker);
   worker.onmessage = () => tick(Math.round(performance.now() - startMs));
   worker.postMessage(1_000 / framesPerS);
   return () => worker.terminate();

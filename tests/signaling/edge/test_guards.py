@@ -190,6 +190,7 @@ async def test_every_answer_carries_the_protecting_headers(light_edge: Edge, pat
     assert "default-src 'self';" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
+    assert "require-trusted-types-for 'script'" in policy
     assert "ws://localhost:8080 wss://window.example" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"

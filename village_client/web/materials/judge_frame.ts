@@ -1,4 +1,7 @@
 import type { PageFault } from "@shared/generated/wire";
+import { startWorker } from "@shared/workers";
+
+import qualityWorker from "./quality_worker.ts?worker&url";
 
 const DEADLINE_MS = 3_000;
 
@@ -16,7 +19,7 @@ export function judgeFrame(frame: HTMLCanvasElement): Promise<PageFault[]> {
 async function judged(frame: HTMLCanvasElement): Promise<PageFault[]> {
   const picture = await createImageBitmap(frame).catch(() => null);
   if (picture === null) return [];
-  kept ??= new Worker(new URL("./quality_worker.ts", import.meta.url), { type: "module" });
+  kept ??= startWorker(qualityWorker);
   const faults = await answerOf(kept, picture);
   if (faults === null) {
     kept.terminate();
