@@ -20,6 +20,7 @@ test("roles decide what is shown", () => {
   expect(sectionsFor(["home_supervisor"])).toEqual([
     "calls",
     "wallboard",
+    "live",
     "cases",
     "reports",
     "authority",
@@ -33,6 +34,7 @@ test("roles decide what is shown", () => {
   expect(sectionsFor(["county_supervisor"])).toEqual([
     "calls",
     "wallboard",
+    "live",
     "cases",
     "refusals",
     "reports",
