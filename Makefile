@@ -7,7 +7,6 @@ PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 EDITABLE := $(PIP) --no-build-isolation --no-deps --editable .
 PAGES := $(BIN)/python scripts/build_web.py
 FRESH_FIGURES := rm -rf test-output/figures
-OTHERS_LOG := test-output/others.log
 
 export PYTHONUNBUFFERED := 1
 
@@ -29,13 +28,10 @@ test: packages development pages
 	@$(MAKE) --no-print-directory check
 	@echo 'test: pages'
 	@$(PAGES) npm run -s test
-	@echo 'test: real time first; the others beside it, in what it leaves of the machine'
-	@mkdir -p test-output; rm -f $(OTHERS_LOG); touch $(OTHERS_LOG); failed=0; \
-		nice -n 19 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not alone' >$(OTHERS_LOG) 2>&1 & \
-		others=$$!; trap 'kill $$others; exit 130' INT TERM; \
-		$(BIN)/pytest -m alone || failed=1; \
-		echo 'test: the others'; tail --lines=+1 --follow --pid=$$others $(OTHERS_LOG); \
-		wait $$others || failed=1; exit $$failed
+	@echo 'test: media and whole nodes, which need the machine to themselves'
+	@failed=0; $(BIN)/pytest -m alone || failed=1; \
+		echo 'test: everything else, two files at a time'; \
+		$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not alone' || failed=1; exit $$failed
 
 check: development
 	@echo 'check: Python style'

@@ -132,6 +132,14 @@ class RecorderClient:
                 case UploadFailing():
                     await events.upload_failing(report)
                 case Refused():
-                    logger.error("recorder refused", code=report.code, reason=report.text)
+                    _tell_refused(report)
                 case _:
                     pass
+
+
+def _tell_refused(report: Refused) -> None:
+    if report.code == "recording.unknown":
+        # Closed in the same moment: what happens later is told by the journal alone.
+        logger.info("recorder.closed_already", request_id=report.request_id)
+    else:
+        logger.error("recorder refused", code=report.code, reason=report.text)
