@@ -16,6 +16,7 @@ import sqlalchemy
 
 from casework.database import Database, open_engine
 from shipinban.migrate import migrate
+from tests.pages import ROOT, Shot, look
 
 ALONE = ("media", "story")
 """Folders of tests that measure media in real time or start whole nodes with browsers."""
@@ -141,3 +142,29 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(open_engine(database_url))
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The accessibility checker's own script, run inside of the page."""
+    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture(params=["zh-CN", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    """Each test of pages that takes it runs in both."""
+    value: str = request.param
+    return value
+
+
+@pytest.fixture
+def whole_page() -> bool:
+    """Whether pictures show the page beyond what the window does; a module may say so."""
+    return False
+
+
+@pytest.fixture
+def shot(screenshots: Path, axe: str, language: str, whole_page: bool) -> Shot:
+    return lambda page, name: look(
+        page, screenshots / f"{name}.{language}.png", axe, whole=whole_page
+    )

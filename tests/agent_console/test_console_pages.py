@@ -8,8 +8,8 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from signaling.edge.openapi import openapi_document
 from signaling.edge.routes import ROUTES
 from tests.agent_console import views
-from tests.agent_console.conftest import Shot
 from tests.agent_console.fake_server import ORIGIN, FakeServer, now_ms
+from tests.pages import Shot
 from tests.village_client import views as window_views
 from tests.village_client.views import an_id
 

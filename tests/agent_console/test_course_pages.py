@@ -1,60 +1,22 @@
 """The course of cases on console and supervision: lists, one case, the second person, the calendar."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.agent_console import views
 from tests.agent_console.fake_server import ORIGIN, FakeServer, now_ms
+from tests.pages import Shot
 from tests.village_client import views as window_views
 from tests.village_client.views import JSON, an_id
 
 pytestmark = pytest.mark.browser
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 CASE = an_id(900)
-Shot = Callable[[Page, str], None]
-
-
-@pytest.fixture(params=["zh-CN", "en"])
-def language(request: pytest.FixtureRequest) -> str:
-    value: str = request.param
-    return value
 
 
 @pytest.fixture
-def context(chromium: Browser, language: str) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(viewport=ViewportSize(width=1366, height=768), locale=language)
-    opened.add_init_script(f"localStorage.setItem('shipinban.locale', '{language}')")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def server(context: BrowserContext) -> FakeServer:
-    fake = FakeServer()
-    fake.attach(context)
-    return fake
-
-
-@pytest.fixture
-def shot(screenshots: Path, axe: str, language: str) -> Shot:
-    """Keeps a picture of the page and asks axe about it."""
-
-    def take(page: Page, name: str) -> None:
-        page.screenshot(path=screenshots / f"{name}.{language}.png", full_page=True)
-        if not page.evaluate("typeof axe !== 'undefined'"):
-            page.evaluate(axe)
-        found: list[dict[str, Any]] = page.evaluate(
-            "async (tags) => (await axe.run({ runOnly: { type: 'tag', values: tags } })).violations",
-            RULES,
-        )
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-
-    return take
+def whole_page() -> bool:
+    return True
 
 
 def brief(state: str = "accepted", **more: object) -> JSON:

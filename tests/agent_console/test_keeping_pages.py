@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.agent_console import views
-from tests.agent_console.conftest import Shot
 from tests.agent_console.fake_server import ORIGIN, FakeServer, now_ms
+from tests.pages import Shot
 from tests.village_client.views import an_id
 
 pytestmark = pytest.mark.browser

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from casework.reports.figures import FIGURES
 from tests.agent_console import views
-from tests.agent_console.conftest import Shot
 from tests.agent_console.fake_server import ORIGIN, FakeServer
+from tests.pages import Shot
 from tests.village_client.views import JSON, an_id
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,8 @@ from casework.reviews.draw import commitment
 from casework.reviews.sheets import DEFAULT_LINES
 from casework.vocabulary import AccountableLine
 from tests.agent_console import review_views, views
-from tests.agent_console.conftest import Shot
 from tests.agent_console.fake_server import ORIGIN, FakeServer, now_ms
+from tests.pages import Shot
 from tests.village_client.views import JSON, an_id
 
 pytestmark = pytest.mark.browser

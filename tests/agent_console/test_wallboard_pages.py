@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.agent_console import views
-from tests.agent_console.conftest import Shot
 from tests.agent_console.fake_server import ORIGIN, FakeServer, now_ms
 from tests.agent_console.wallboard_views import wallboard
+from tests.pages import Shot
 
 pytestmark = pytest.mark.browser
 

@@ -15,18 +15,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.bench.measure import percentile
+from tests.pages import chromium_with
 from tests.story.installation import installed
-from tests.story.people import WAIT_MS, Agent, Helper, until
+from tests.story.people import WAIT_MS, Agent, Helper, one_profile, until
 
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream=device-count=3",
-    "--autoplay-policy=no-user-gesture-required",
-]
 ITEM = "csdj"
 TALK_S = 2.0
 
@@ -84,10 +79,11 @@ def finish(agent: Agent, helper: Helper) -> None:
 def run(calls: int, folder: Path) -> dict[str, Any]:
     frames_ms: list[float] = []
     pages_s: list[float] = []
-    with installed(folder) as installation, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        agent = Agent(_window(browser), installation)
-        helper = Helper(_window(browser), installation)
+    with installed(folder) as installation, chromium_with(devices=3) as browser:
+        # Windows of their own: of two tabs the one behind is never drawn, and hears of its frames
+        # once a second.
+        agent = Agent(one_profile(browser), installation)
+        helper = Helper(one_profile(browser), installation)
         agent.sign_in("county-agent")
         agent.go_on_duty()
         helper.sign_in("helper")
@@ -101,7 +97,6 @@ def run(calls: int, folder: Path) -> dict[str, Any]:
             pages_s.append(take_page(agent))
             finish(agent, helper)
             print(f"{number}: {frames_ms[-1]:.0f} ms, {pages_s[-1]:.2f} s", file=sys.stderr)
-        browser.close()
     return {
         "calls": calls,
         "first_frame_median_ms": median(frames_ms),
@@ -109,16 +104,6 @@ def run(calls: int, folder: Path) -> dict[str, Any]:
         "page_median_s": median(pages_s),
         "page_p90_s": percentile(pages_s, 0.9),
     }
-
-
-def _window(browser: Browser) -> BrowserContext:
-    """A window of its own: of two tabs the one behind is never drawn, and hears of its frames once
-    a second."""
-    return browser.new_context(
-        viewport={"width": 1366, "height": 768},
-        permissions=["camera", "microphone", "notifications"],
-        locale="zh-CN",
-    )
 
 
 def _let_talk(page: Page) -> None:

@@ -1,12 +1,15 @@
-"""What tests without a browser share: a running node, and people who call over it."""
+"""What the stories share: a running node, a browser, and people who call."""
 
 from collections.abc import Iterator
 
 import aioice.ice
 import pytest
+from playwright.sync_api import Browser
 
+from tests.pages import chromium_with
 from tests.story.calling import Files
 from tests.story.clips import write_clip
+from tests.story.installation import Installation, installed
 from tests.story.node import LocalNode, running_node
 
 
@@ -34,3 +37,16 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalNode]:
     """One for a module's tests, each of which leaves it running."""
     with running_node(tmp_path_factory.mktemp("node")) as node:
         yield node
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with chromium_with(devices=3) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A demo county of a module's own."""
+    with installed(tmp_path_factory.mktemp("county")) as running:
+        yield running

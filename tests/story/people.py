@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.pages import SCREENSHOTS, SIZE
 from tests.story.installation import Installation
 
+PICTURES = SCREENSHOTS / "story"
 WAIT_MS = 30_000
 SUBJECT = ("李桂香", "441625196001010017", "13812345678")
 """An invented person; the number's check digit is right."""
@@ -26,6 +28,15 @@ def until(look: Callable[[], Found | None], timeout_s: float = 30.0) -> Found:
         if time.monotonic() > deadline_s:
             raise TimeoutError
         time.sleep(0.03)
+
+
+def one_profile(chromium: Browser) -> BrowserContext:
+    """The pages keep separate sign-ins in it, so that one person tries the whole story."""
+    return chromium.new_context(
+        viewport=SIZE,
+        permissions=["camera", "microphone", "notifications"],
+        locale="zh-CN",
+    )
 
 
 def plays(video: Locator) -> bool:

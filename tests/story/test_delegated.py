@@ -5,12 +5,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from casework.tables import (
     Case,
@@ -23,20 +22,22 @@ from casework.tables import (
 )
 from casework.vocabulary import CaseMode, CaseState, MandateState, ReviewState, Signer
 from tests.setup.local_compose import ROOT
-from tests.story.installation import Installation, installed
-from tests.story.people import SUBJECT, WAIT_MS, Agent, Helper, Supervisor, until
+from tests.story.installation import Installation
+from tests.story.people import (
+    PICTURES,
+    SUBJECT,
+    WAIT_MS,
+    Agent,
+    Helper,
+    Supervisor,
+    one_profile,
+    until,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.timeout(300)]
 
 ITEM = "城乡居民养老保险待遇领取资格认证"
 PAUSE_MS = 850
-SCREENSHOTS = Path(__file__).parents[2] / "test-output" / "screenshots" / "story"
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream=device-count=3",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 
 @dataclass
@@ -49,40 +50,18 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(tmp_path_factory.mktemp("county")) as running:
-        yield running
-
-
-def new_context(chromium: Browser) -> BrowserContext:
-    return chromium.new_context(
-        viewport={"width": 1366, "height": 768},
-        permissions=["camera", "microphone", "notifications"],
-        locale="zh-CN",
-    )
-
-
-@pytest.fixture(scope="module")
 def context(chromium: Browser) -> BrowserContext:
-    return new_context(chromium)
+    return one_profile(chromium)
 
 
 def look(page: Page, name: str) -> None:
-    page.screenshot(path=SCREENSHOTS / f"delegated-{name}.png")
+    page.screenshot(path=PICTURES / f"delegated-{name}.png")
 
 
 @pytest.fixture(scope="module")
 def told(installation: Installation, context: BrowserContext) -> Told:
     """The call itself, told once; each test looks at one side of it."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    PICTURES.mkdir(parents=True, exist_ok=True)
     agent = Agent(context, installation)
     agent.sign_in("county-agent")
     agent.go_on_duty()
@@ -227,7 +206,7 @@ def test_the_case_is_accepted_under_the_mandate(told: Told) -> None:
 def test_anybody_with_the_receipt_sees_both_accountable_units(
     told: Told, chromium: Browser
 ) -> None:
-    page = new_context(chromium).new_page()
+    page = one_profile(chromium).new_page()
     page.goto(f"{told.installation.origin}/verify")
     page.fill("#code", told.code)
     page.locator("button").click()
@@ -285,7 +264,7 @@ def test_two_reviewers_disagree_and_the_chief_decides(told: Told, chromium: Brow
 
 
 def at_review(chromium: Browser, installation: Installation, username: str, tab: str) -> Supervisor:
-    supervisor = Supervisor(new_context(chromium), installation)
+    supervisor = Supervisor(one_profile(chromium), installation)
     supervisor.sign_in(username)
     supervisor.page.locator("nav a[href='#reviews']").click()
     supervisor.page.get_by_role("button", name=tab).click()

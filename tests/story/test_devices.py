@@ -1,37 +1,19 @@
 """Which camera is the face and which the papers: chosen once, remembered, and really used."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.story.installation import Installation, installed
-from tests.story.people import Helper, until
+from tests.story.installation import Installation
+from tests.story.people import Helper, one_profile, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    # The second of three is a depth camera: the machine in the village has odd devices too.
-    "--use-fake-device-for-media-stream=device-count=3",
-]
 FACE, PAPERS = "fake_device_2", "fake_device_0"
 
 
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(tmp_path_factory.mktemp("county")) as running:
-        yield running
-
-
 @pytest.fixture
-def helper(installation: Installation) -> Iterator[Helper]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        context = browser.new_context(permissions=["camera", "microphone"], locale="zh-CN")
-        yield Helper(context, installation)
-        browser.close()
+def helper(chromium: Browser, installation: Installation) -> Helper:
+    return Helper(one_profile(chromium), installation)
 
 
 def labels_in_use(page: Page) -> list[str]:

@@ -1,36 +1,18 @@
 """A supervisor listens in to a real call, whispers to the agent, and joins."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from casework.vocabulary import ParticipantKind
 from recording.tables import Stream
 from signaling.tables import CallEvent, CallListener, CallParticipant
-from tests.story.installation import Installation, installed
-from tests.story.people import Agent, Helper, Supervisor, plays, until
-from tests.story.test_story import FLAGS, ITEM, finished_recording
+from tests.story.installation import Installation
+from tests.story.people import PICTURES, Agent, Helper, Supervisor, one_profile, plays, until
+from tests.story.test_story import ITEM, finished_recording
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.timeout(180)]
-
-SCREENSHOTS = Path(__file__).parents[2] / "test-output" / "screenshots" / "story"
-
-
-@pytest.fixture
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(tmp_path_factory.mktemp("county")) as running:
-        yield running
 
 
 def voices(page: Page) -> int:
@@ -46,12 +28,8 @@ def plays_sound(page: Page, index: int) -> bool:
 def test_a_supervisor_is_shown_and_heard_by_whom_the_mode_allows(
     installation: Installation, chromium: Browser
 ) -> None:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    context = chromium.new_context(
-        viewport={"width": 1366, "height": 768},
-        permissions=["camera", "microphone", "notifications"],
-        locale="zh-CN",
-    )
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    context = one_profile(chromium)
     agent, helper = Agent(context, installation), Helper(context, installation)
     agent.sign_in("county-agent")
     agent.go_on_duty()
@@ -76,20 +54,20 @@ def test_a_supervisor_is_shown_and_heard_by_whom_the_mode_allows(
     for side in sides:
         expect(side.locator(".listener")).to_contain_text("旁听本次通话")
         assert side.locator(".listener-voice").count() == 0
-    page.screenshot(path=SCREENSHOTS / "supervision-listening.png")
-    helper.page.screenshot(path=SCREENSHOTS / "window-listening.png")
+    page.screenshot(path=PICTURES / "supervision-listening.png")
+    helper.page.screenshot(path=PICTURES / "window-listening.png")
 
     page.locator(".modes .whisper").click()
     until(lambda: voices(agent.page) == 1)
     expect(agent.page.locator(".listener")).to_contain_text("窗口听不到")
     assert helper.page.locator(".listener-voice").count() == 0
-    agent.page.screenshot(path=SCREENSHOTS / "console-whispered-to.png")
+    agent.page.screenshot(path=PICTURES / "console-whispered-to.png")
 
     page.locator(".modes .join").click()
     for side in sides:
         expect(side.locator(".listener")).to_contain_text("已加入通话")
         until(lambda side=side: voices(side) == 1)  # type: ignore[misc]
-    page.screenshot(path=SCREENSHOTS / "supervision-joined.png")
+    page.screenshot(path=PICTURES / "supervision-joined.png")
     page.wait_for_timeout(1_500)
     page.close()
     for side in sides:

@@ -3,33 +3,24 @@
 import io
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from casework.tables import Case, CasePage, Consent
 from casework.vocabulary import CaseState, PageState, RecordingState
 from recording.tables import Recording, RecordingView, Stream
 from tests.figures import count, write_figures
 from tests.story.evidence import beep_shift_ms, beeps, marks, read_mark, shift_ms
-from tests.story.installation import Installation, installed
-from tests.story.people import Agent, Helper, Supervisor, plays, until
+from tests.story.installation import Installation
+from tests.story.people import PICTURES, Agent, Helper, Supervisor, one_profile, plays, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.timeout(300)]
 
 ITEM = "csdj"
 """新生儿出生登记 by its initials."""
-SCREENSHOTS = Path(__file__).parents[2] / "test-output" / "screenshots" / "story"
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream=device-count=3",
-    "--autoplay-policy=no-user-gesture-required",
-]
 IN_STEP_MS = count(80, 400)
 """The goal for voice and pictures of one call; on a machine that others use, five times that."""
 
@@ -49,27 +40,8 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(tmp_path_factory.mktemp("county")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def context(chromium: Browser) -> BrowserContext:
-    """One browser profile: the three pages keep separate sign-ins in it."""
-    return chromium.new_context(
-        viewport={"width": 1366, "height": 768},
-        permissions=["camera", "microphone", "notifications"],
-        locale="zh-CN",
-    )
+    return one_profile(chromium)
 
 
 def seen_mark(video: Locator) -> tuple[str, int, int] | None:
@@ -80,7 +52,7 @@ def seen_mark(video: Locator) -> tuple[str, int, int] | None:
 @pytest.fixture(scope="module")
 def told(installation: Installation, context: BrowserContext) -> Told:
     """The call itself, told once; each test looks at one side of it."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    PICTURES.mkdir(parents=True, exist_ok=True)
     agent = Agent(context, installation)
     agent.sign_in("county-agent")
     agent.go_on_duty()
@@ -101,8 +73,8 @@ def told(installation: Installation, context: BrowserContext) -> Told:
     agent.page.get_by_role("button", name="拍一页").click()
     expect(agent.page.locator("img").first).to_be_visible(timeout=30_000)
     page_s = time.monotonic() - begun_s
-    agent.page.screenshot(path=SCREENSHOTS / "console-call.png")
-    helper.page.screenshot(path=SCREENSHOTS / "window-call.png")
+    agent.page.screenshot(path=PICTURES / "console-call.png")
+    helper.page.screenshot(path=PICTURES / "window-call.png")
     time.sleep(4)
     agent.page.get_by_role("button", name="结束通话").click()
     _finish(agent, helper)
@@ -120,8 +92,8 @@ def _finish(agent: Agent, helper: Helper) -> None:
     agent.page.locator(".outcome-form .el-radio", has_text=re.compile(r"^\s*受理\s*$")).click()
     agent.page.locator(".outcome-form .submit").click()
     expect(agent.page.get_by_text("结果已登记")).to_be_visible()
-    agent.page.screenshot(path=SCREENSHOTS / "console-wrap-up.png")
-    helper.page.screenshot(path=SCREENSHOTS / "window-end.png")
+    agent.page.screenshot(path=PICTURES / "console-wrap-up.png")
+    helper.page.screenshot(path=PICTURES / "window-end.png")
 
 
 def finished_recording(installation: Installation) -> tuple[Recording, list[Stream]]:
@@ -210,14 +182,14 @@ def test_a_supervisor_plays_it_back_on_record(told: Told, context: BrowserContex
     supervisor.sign_in("home-supervisor")
     page.get_by_text("H001").first.click()
     page.fill("#view-reason", "质检抽查")
-    page.screenshot(path=SCREENSHOTS / "supervision-open.png")
+    page.screenshot(path=PICTURES / "supervision-open.png")
     page.locator("button.open").click()
     videos = page.locator("video")
     expect(videos).to_have_count(3)
     page.keyboard.press("Space")
     for index in range(3):
         until(lambda index=index: plays(videos.nth(index)))  # type: ignore[misc]
-    page.screenshot(path=SCREENSHOTS / "supervision-player.png")
+    page.screenshot(path=PICTURES / "supervision-player.png")
     (view,) = told.installation.rows(RecordingView)
     assert (view.recording_id, view.reason) == (recording.id, "质检抽查")
     until(lambda: all(row.served for row in told.installation.rows(RecordingView)))

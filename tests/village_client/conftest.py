@@ -1,37 +1,48 @@
-"""One Chromium for all page tests, with fake devices; screenshots are kept."""
+"""One Chromium for a module's tests of the window's pages, before a server that is not there."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-ROOT = Path(__file__).parents[2]
-SCREENSHOTS = ROOT / "test-output" / "screenshots" / "window"
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    # With two, the second fake camera is a depth camera that encodes nothing.
-    "--use-fake-device-for-media-stream=device-count=3",
-    "--autoplay-policy=no-user-gesture-required",
-]
+from tests.pages import SCREENSHOTS, chromium_with, faultless_page, in_language
+from tests.village_client.fake_server import FakeServer
+
+CHECKED = (
+    "if (!sessionStorage.getItem('check')) "
+    "localStorage.setItem('shipinban.window.checked', String(Date.now()))"
+)
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    # With two, the second fake camera is a depth camera that encodes nothing.
+    with chromium_with(devices=3) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
 def screenshots() -> Path:
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    return SCREENSHOTS
+    return SCREENSHOTS / "window"
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The accessibility checker's own script, run inside of the page."""
-    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+@pytest.fixture
+def context(chromium: Browser, language: str) -> Iterator[BrowserContext]:
+    """A profile whose devices count as checked today."""
+    with in_language(chromium, language) as opened:
+        opened.add_init_script(CHECKED)
+        yield opened
+
+
+@pytest.fixture
+def server(context: BrowserContext) -> FakeServer:
+    fake = FakeServer()
+    fake.attach(context)
+    return fake
+
+
+@pytest.fixture
+def page(context: BrowserContext, server: FakeServer) -> Iterator[Page]:
+    with faultless_page(context) as opened:
+        yield opened
