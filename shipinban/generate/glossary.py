@@ -1,16 +1,17 @@
 """The glossary: one word for each thing, in code, wire, database and pages, with the Chinese word."""
 
+import inspect
 from collections.abc import Iterator
 from enum import StrEnum
 
 from casework import vocabulary
-from shipinban.generate.schema import enum_docstrings
+from shipinban.generate.schema import enum_docstrings, vocabulary_areas
 
 HEAD = """\
 # Glossary
 
 <!-- Written by `python -m shipinban.generate`. Change shipinban/generate/glossary.py or
-     casework/vocabulary.py, not this. -->
+     casework/vocabulary, not this. -->
 
 One word for each thing, the same in code, wire, database and pages.
 """
@@ -89,14 +90,16 @@ def glossary() -> str:
     lines = [HEAD, "## Things and people", "", "| word | 中文 | meaning |", "| --- | --- | --- |"]
     lines += [f"| **{word}** | {chinese} | {meaning} |" for word, chinese, meaning in TERMS]
     lines += ["", "## States and kinds", ""]
-    for name, text in enum_docstrings():
-        lines += _values(name, text)
+    for area in vocabulary_areas():
+        lines += [f"### {inspect.cleandoc(area.__doc__ or '')}", ""]
+        for name, text in enum_docstrings(area):
+            lines += _values(name, text)
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _values(name: str, text: str) -> Iterator[str]:
     values: type[StrEnum] = getattr(vocabulary, name)
-    yield f"### {name}"
+    yield f"#### {name}"
     yield ""
     yield " · ".join(f"`{value}`" for value in values)
     yield ""

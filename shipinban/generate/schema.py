@@ -1,8 +1,10 @@
 """The JSON Schema of everything on the wire, with the sentences that stand beside each field."""
 
 import ast
+import importlib
 import inspect
 import itertools
+import pkgutil
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from casework import vocabulary
 from shipinban.routes import all_routes
 from signaling.wire import (
     api,
@@ -95,7 +98,7 @@ def wire_schema() -> Schema:
     definitions: Schema = document["$defs"]
     if twofold := [name for name in definitions if "-" in name]:
         raise AssertionError(f"sent and received in different shapes: {twofold}")
-    for name, text in enum_docstrings():
+    for name, text in itertools.chain.from_iterable(map(enum_docstrings, vocabulary_areas())):
         if name in definitions and text:
             definitions[name]["description"] = text
     for model in wire_models():
@@ -135,11 +138,16 @@ def _field_docstrings(model: type) -> Iterator[tuple[str, str]]:
             yield from _followed_by_text(node.body)
 
 
-def enum_docstrings() -> Iterator[tuple[str, str]]:
-    """(name, docstring) of the vocabulary's states and kinds; the values' sentences are appended."""
-    from casework import vocabulary
+def vocabulary_areas() -> list[ModuleType]:
+    return [
+        importlib.import_module(f"{vocabulary.__name__}.{area.name}")
+        for area in pkgutil.iter_modules(vocabulary.__path__)
+    ]
 
-    for node in _classes(vocabulary):
+
+def enum_docstrings(area: ModuleType) -> Iterator[tuple[str, str]]:
+    """(name, docstring) of an area's states and kinds; the values' sentences are appended."""
+    for node in _classes(area):
         values = [f"- {name.lower()}: {text}" for name, text in _followed_by_text(node.body)]
         yield node.name, "\n".join(filter(None, [ast.get_docstring(node), *values]))
 
