@@ -116,6 +116,7 @@ async def test_a_second_edge_works_on_only_when_the_first_is_gone(
     assert sorted(leaves) == list(range(5))
 
 
+@pytest.mark.alone
 async def test_a_running_sequencer_numbers_at_once_and_gives_its_lease_back(
     county: JournalCounty, tmp_path: Path
 ) -> None:

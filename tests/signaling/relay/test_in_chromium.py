@@ -171,6 +171,7 @@ async def story(running: RunningRelay) -> AsyncIterator[Story]:
         await browser.close()
 
 
+@pytest.mark.alone
 @pytest.mark.browser
 async def test_voice_camera_and_document_through_hold_and_restarts(
     running: RunningRelay, story: Story
