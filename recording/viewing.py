@@ -112,7 +112,9 @@ async def own_view(session: AsyncSession, person: SignedIn, view_id: str) -> Non
     """Raises ``NotFound`` for what is absent, and for somebody else's."""
     found = await session.scalar(
         select(RecordingView.id).where(
-            RecordingView.id == view_id, RecordingView.staff_id == person.staff_id
+            RecordingView.id == view_id,
+            RecordingView.staff_id == person.staff_id,
+            RecordingView.county_id == person.county_id,
         )
     )
     if found is None:

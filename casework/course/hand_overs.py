@@ -83,7 +83,9 @@ async def answer_hand_over(
     """
     hand_over = await session.scalar(
         select(HandOver).where(
-            HandOver.id == hand_over_id, HandOver.to_staff_id == colleague.staff_id
+            HandOver.id == hand_over_id,
+            HandOver.to_staff_id == colleague.staff_id,
+            HandOver.county_id == colleague.county_id,
         )
     )
     if hand_over is None:
@@ -110,7 +112,9 @@ async def take_back(session: AsyncSession, hand_over_id: str, owner: SignedIn) -
     """
     hand_over = await session.scalar(
         select(HandOver).where(
-            HandOver.id == hand_over_id, HandOver.from_staff_id == owner.staff_id
+            HandOver.id == hand_over_id,
+            HandOver.from_staff_id == owner.staff_id,
+            HandOver.county_id == owner.county_id,
         )
     )
     if hand_over is None:

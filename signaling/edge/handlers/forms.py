@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.cases import find_case
 from casework.errors import NotFound
 from casework.forms.versions import confirm_form, latest_version, object_to_form, sign_form
 from casework.moments import Moment
+from casework.policy import may_see_case
 from casework.tables import Case, Signature
 from casework.vocabulary import Surface
 from signaling.acting_now import acting_now, tell_call
@@ -60,15 +60,15 @@ async def show_signature(asked: Asked[None]) -> SignatureView:
     context = asked.context
     async with context.database.reading() as session:
         row = await session.scalar(
-            select(Signature).where(Signature.id == asked.id("signature_id"))
+            select(Signature)
+            .join(Case, Case.id == Signature.case_id)
+            .where(
+                Signature.id == asked.id("signature_id"),
+                may_see_case(asked.person, served_cases(asked.person)),
+            )
         )
         if row is None:
             raise NotFound("signature.not_found")
-        served = served_cases(asked.person)
-        try:
-            await find_case(session, asked.person, row.case_id, served=served)
-        except NotFound:
-            raise NotFound("signature.not_found") from None
         return signature_view(context.protected, row)
 
 

@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from casework.database import new_id
 from casework.vocabulary import Role
-from recording.tables import Recording
 from shipinban.routes import all_routes
 from signaling.edge.route import Route
 from signaling.wire import api, evidence, keeping, review_desk
 from signaling.wire.base import Wire
+from tests.recording.keeping.every_row import recorded_rows
 from tests.recording.keeping.recorded_call import Desk
 from tests.signaling.edge.conftest import Person
+from tests.signaling.edge.every_route import named
 
 LINE = frozenset({"home_supervisor", "county_supervisor", "chief_county_supervisor"})
 """Of a call of the north: its own home line, and the county's. ``south_supervisor`` is of the other
@@ -53,10 +53,6 @@ ROUTES = [
 PEOPLE = ["helper2", "agent2", "south_supervisor", *(role.value for role in Role)]
 
 
-def named(route: Route) -> list[str]:
-    return re.findall(r"\{(\w+_id)\}", route.plain_path)
-
-
 def test_every_kind_of_row_and_request_is_known_here() -> None:
     """A new one is added above, or what follows would not ask for it."""
     assert {name for route in ROUTES for name in named(route)} == set(SEEN_BY)
@@ -65,7 +61,7 @@ def test_every_kind_of_row_and_request_is_known_here() -> None:
 
 @pytest.mark.proof
 async def test_absent_and_forbidden_are_answered_alike_on_every_route(light_desk: Desk) -> None:
-    rows = await _rows(light_desk)
+    rows = await recorded_rows(light_desk)
     asked = 0
     for name in PEOPLE:
         person = await light_desk.edge.sign_in(name)
@@ -86,44 +82,13 @@ async def test_absent_and_forbidden_are_answered_alike_on_every_route(light_desk
 
 
 async def test_lists_show_a_call_to_its_two_lines_alone(light_desk: Desk) -> None:
-    await _rows(light_desk)
+    await recorded_rows(light_desk)
     for name in PEOPLE:
         person = await light_desk.edge.sign_in(name)
         for path, field in (("calls", "calls"), ("holds", "holds")):
             answer = await person.get(f"/api/supervision/{path}")
             listed = (await answer.json()).get(field, []) if answer.status == 200 else []
             assert (len(listed) > 0) == (name in LINE), (name, path)
-
-
-async def _rows(desk: Desk) -> dict[str, str]:
-    """One of each kind, made by those who may."""
-    async with desk.database.transaction() as session:
-        await session.execute(update(Recording).values(state="verified", verified_ms=1))
-    owner = await desk.edge.sign_in("home_supervisor")
-    county = await desk.edge.sign_in("county_supervisor")
-    view_id = await desk.view(owner)
-    export = await _made(county, f"recordings/{desk.recording_id}/exports", "法院调取")
-    shorter = {"retention_class": "standard", "years": 2, "reason": "档案要求"}
-    assert (await county.post("retention/terms", shorter)).status == 200
-    mark = await owner.post(f"views/{view_id}/marks", {"position_ms": 5, "text": "证件"})
-    changes = (await (await county.get("retention")).json())["changes"]
-    return {
-        "call_id": desk.call_id,
-        "recording_id": desk.recording_id,
-        "hold_id": await _made(owner, f"calls/{desk.call_id}/holds", "投诉"),
-        "export_id": export,
-        "view_id": view_id,
-        "stream_id": desk.stream_id,
-        "mark_id": (await mark.json())["id"],
-        "change_id": changes[0]["id"],
-    }
-
-
-async def _made(person: Person, path: str, reason: str) -> str:
-    answer = await person.post(path, {"reason": reason})
-    assert answer.status == 200, await answer.text()
-    made: str = (await answer.json())["id"]
-    return made
 
 
 async def _ask(person: Person, route: Route, rows: Mapping[str, str]) -> tuple[int, Any]:

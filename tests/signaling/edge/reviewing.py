@@ -50,7 +50,9 @@ async def handled_case(edge: Edge, *, state: str = "accepted", mode: str = "dele
     call_id = await edge.county.call(case_id)
     await edge.county.end_call(call_id)
     async with edge.context.database.transaction() as session:
-        number = f"441625-20261122-{await session.scalar(select(func.count(Case.id))):05d}"
+        number = (
+            f"{edge.county.code}-20261122-{await session.scalar(select(func.count(Case.id))):05d}"
+        )
         await session.execute(
             update(Case).where(Case.id == case_id).values(state=state, mode=mode, number=number)
         )
@@ -97,7 +99,8 @@ async def opened_review(edge: Edge, *, mode: str = "delegated") -> Review:
     await handled_case(edge, mode=mode)
     await watch(edge).look()
     async with edge.context.database.reading() as session:
-        return (await session.scalars(select(Review))).one()
+        query = select(Review).where(Review.county_id == edge.county.county_id)
+        return (await session.scalars(query)).one()
 
 
 async def reviewer(edge: Edge, review_id: str, line: str) -> str:

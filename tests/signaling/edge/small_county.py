@@ -332,5 +332,6 @@ class SmallCounty:
     async def end_call(self, call_id: str) -> None:
         async with self.database.transaction() as session:
             await session.execute(update(Call).where(Call.id == call_id).values(state="ended"))
-            await session.execute(update(Ticket).values(state="served"))
-            await session.execute(update(Offer).values(state="ended"))
+            for table, state in ((Ticket, "served"), (Offer, "ended")):
+                of_county = table.county_id == self.county_id
+                await session.execute(update(table).where(of_county).values(state=state))
