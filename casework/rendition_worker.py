@@ -10,7 +10,6 @@ no file to write.
 
 import io
 import json
-import resource
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from casework.image_files import PIXELS_LIMIT, NotAPageError, check_image
 from casework.pdf_files import SHEETS_LIMIT, check_pdf
+from casework.process_limits import limit_process
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -27,21 +27,8 @@ LONG_SIDE_PX = 2_560
 SHEET_SIDE_PX = 2_000
 """Of a page of a PDF: A4 at 170 dots an inch."""
 QUALITY = 80
-MEMORY_BYTES = 1 << 30
 CPU_S = 15
 _FORMATS: Mapping[str, str] = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-
-
-def limit_process() -> None:
-    """Memory, time, no files to write, no core to leave behind with somebody's identity card."""
-    for kind, limit in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(kind, (limit, limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +98,7 @@ def _written(picture: "Picture") -> Sheet:
 
 
 def main() -> int:
-    limit_process()
+    limit_process(CPU_S)
     content = sys.stdin.buffer.read()
     sheets: list[Sheet] = []
     try:

@@ -1,15 +1,14 @@
 """Asks a limited process for the renditions of a page or file."""
 
 import asyncio
-import contextlib
 import json
-import os
-import sys
 from dataclasses import dataclass
 
 from casework.errors import Invalid, Unavailable
 from casework.image_files import NotAPageError
+from casework.limited_process import ask
 
+WORKER = "casework.rendition_worker"
 DEADLINE_S = 25.0
 AT_ONCE = 2
 """Decoding takes a core each; calls need the others."""
@@ -40,7 +39,7 @@ class Renderer:
         """
         try:
             async with asyncio.timeout(self._deadline_s), self._places:
-                answer = await _ask(content, media_type)
+                answer, _ = await ask(WORKER, media_type, content)
         except TimeoutError:
             raise Unavailable("page.slow") from None
         line, _, rest = answer.partition(b"\n")
@@ -59,25 +58,6 @@ def _split(sheets: list[dict[str, int]], rest: bytes) -> list[Rendition]:
         renditions.append(Rendition(content, sheet["width_px"], sheet["height_px"]))
         place += sheet["bytes"]
     return renditions
-
-
-async def _ask(content: bytes, media_type: str) -> bytes:
-    worker = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", "casework.rendition_worker", media_type,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        # Nothing of our environment: it may hold passwords of databases.
-        env={"PATH": os.defpath},
-    )  # fmt: skip
-    try:
-        answer, _ = await worker.communicate(content)
-    finally:
-        if worker.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                worker.kill()
-            await worker.wait()
-    return answer
 
 
 def refused(error: NotAPageError) -> Invalid:

@@ -1,12 +1,13 @@
 """What queue, calls and ratings add to the figures; see casework/reports/sources.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, distinct, func, select
 from sqlalchemy.orm import aliased
 
 from casework.reports.counts import how_many
-from casework.reports.sources import CASE_SOURCES, Source, of_event
+from casework.reports.sources import CASE_SOURCES, Source, event_rows, of_events
 from casework.tables import Case, CaseEvent, Rating
 from casework.vocabulary import Level, Outcome, RatingGrade, TicketState
 from signaling.tables import Call, CallCase, Ticket
@@ -22,10 +23,14 @@ HELPED = (
 """Outcomes after which nobody has to set out for the county's hall because of this visit."""
 
 
-def _queued() -> Source:
-    """A call-back rings at the window by itself: nobody queued for it."""
+def _of_tickets(
+    at_ms: SQLColumnExpression[Any],
+    counters: Mapping[str, ColumnElement[int]],
+    *where: ColumnElement[bool],
+) -> Source:
+    """Not call-backs: one rings at the window by itself, nobody queued for it."""
     return Source(
-        at_ms=Ticket.arrived_ms,
+        at_ms=at_ms,
         county_id=Ticket.county_id,
         home_organisation_id=Case.home_organisation_id,
         window_id=Ticket.window_id,
@@ -33,25 +38,40 @@ def _queued() -> Source:
         rows=select()
         .select_from(Ticket)
         .join(Case, Case.id == Ticket.case_id)
-        .where(Ticket.call_back_id.is_(None)),
-        counters={"queued": func.count()},
+        .where(Ticket.call_back_id.is_(None), *where),
+        counters=counters,
+    )
+
+
+def _of_calls(
+    at_ms: SQLColumnExpression[Any],
+    counters: Mapping[str, ColumnElement[int]],
+    *where: ColumnElement[bool],
+) -> Source:
+    return Source(
+        at_ms=at_ms,
+        county_id=Call.county_id,
+        home_organisation_id=Call.home_organisation_id,
+        window_id=Call.window_id,
+        item_id=Case.item_id,
+        agent_staff_id=Call.agent_staff_id,
+        rows=select()
+        .select_from(Call)
+        .join(Ticket, Ticket.id == Call.ticket_id)
+        .join(Case, Case.id == Ticket.case_id)
+        .where(*where),
+        counters=counters,
     )
 
 
 def _abandoned() -> Source:
     """A ticket that was cancelled after a call had broken off was answered before."""
     answered = select(Call.id).where(Call.ticket_id == Ticket.id).exists()
-    return Source(
-        at_ms=Ticket.ended_ms,
-        county_id=Ticket.county_id,
-        home_organisation_id=Case.home_organisation_id,
-        window_id=Ticket.window_id,
-        item_id=Case.item_id,
-        rows=select()
-        .select_from(Ticket)
-        .join(Case, Case.id == Ticket.case_id)
-        .where(Ticket.state == TicketState.CANCELLED, Ticket.call_back_id.is_(None), ~answered),
-        counters={"abandoned": func.count()},
+    return _of_tickets(
+        Ticket.ended_ms,
+        {"abandoned": func.count()},
+        Ticket.state == TicketState.CANCELLED,
+        ~answered,
     )
 
 
@@ -64,39 +84,15 @@ def _answered() -> Source:
         .exists()
     )
     wait_ms = Call.started_ms - Ticket.arrived_ms
-    return Source(
-        at_ms=Call.started_ms,
-        county_id=Call.county_id,
-        home_organisation_id=Call.home_organisation_id,
-        window_id=Call.window_id,
-        item_id=Case.item_id,
-        agent_staff_id=Call.agent_staff_id,
-        rows=select()
-        .select_from(Call)
-        .join(Ticket, Ticket.id == Call.ticket_id)
-        .join(Case, Case.id == Ticket.case_id)
-        .where(Ticket.call_back_id.is_(None), first),
-        counters={
+    return _of_calls(
+        Call.started_ms,
+        {
             "answered": func.count(),
             "answered_soon": how_many(wait_ms <= SOON_MS),
             "wait_ms": func.sum(wait_ms),
         },
-    )
-
-
-def _ended() -> Source:
-    return Source(
-        at_ms=Call.ended_ms,
-        county_id=Call.county_id,
-        home_organisation_id=Call.home_organisation_id,
-        window_id=Call.window_id,
-        item_id=Case.item_id,
-        agent_staff_id=Call.agent_staff_id,
-        rows=select()
-        .select_from(Call)
-        .join(Ticket, Ticket.id == Call.ticket_id)
-        .join(Case, Case.id == Ticket.case_id),
-        counters={"calls": func.count(), "talk_ms": func.sum(Call.ended_ms - Call.started_ms)},
+        Ticket.call_back_id.is_(None),
+        first,
     )
 
 
@@ -109,15 +105,9 @@ def _finished_once() -> Source:
         .where(CallCase.case_id == CaseEvent.case_id, Call.started_ms <= CaseEvent.at_ms)
         .scalar_subquery()
     )
-    return Source(
-        at_ms=CaseEvent.at_ms,
-        county_id=CaseEvent.county_id,
-        home_organisation_id=CaseEvent.home_organisation_id,
-        window_id=Case.window_id,
-        item_id=Case.item_id,
-        agent_staff_id=CaseEvent.actor_staff_id,
-        rows=of_event((CaseEvent.kind == "case.finished") & (visits == 1)),
-        counters={"finished_once": func.count()},
+    return of_events(
+        event_rows((CaseEvent.kind == "case.finished") & (visits == 1)),
+        {"finished_once": func.count()},
     )
 
 
@@ -135,18 +125,12 @@ def _trips() -> Source:
         )
         .exists()
     )
-    return Source(
-        at_ms=CaseEvent.at_ms,
-        county_id=CaseEvent.county_id,
-        home_organisation_id=CaseEvent.home_organisation_id,
-        window_id=Case.window_id,
-        item_id=Case.item_id,
-        agent_staff_id=CaseEvent.actor_staff_id,
-        rows=of_event(CaseEvent.outcome.in_(HELPED))
+    return of_events(
+        event_rows(CaseEvent.outcome.in_(HELPED))
         .join(Call, Call.id == CaseEvent.call_id)
         .join(Ticket, Ticket.id == Call.ticket_id)
         .where(Ticket.level == Level.COUNTY, first),
-        counters={"trips": func.count()},
+        {"trips": func.count()},
     )
 
 
@@ -168,10 +152,13 @@ def _rated() -> Source:
 
 REPORT_SOURCES: Sequence[Source] = (
     *CASE_SOURCES,
-    _queued(),
+    _of_tickets(Ticket.arrived_ms, {"queued": func.count()}),
     _abandoned(),
     _answered(),
-    _ended(),
+    _of_calls(
+        Call.ended_ms,
+        {"calls": func.count(), "talk_ms": func.sum(Call.ended_ms - Call.started_ms)},
+    ),
     _finished_once(),
     _trips(),
     _rated(),

@@ -5,27 +5,15 @@ core for a while, and names come from imported tables: neither is the edge's loo
 """
 
 import json
-import resource
 import sys
 
-MEMORY_BYTES = 1 << 30
+from casework.process_limits import limit_process
+
 CPU_S = 30
 
 
-def limit_process() -> None:
-    """Memory, time, no files to write, no core to leave behind."""
-    for kind, limit in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(kind, (limit, limit))
-
-
 def main() -> int:
-    limit_process()
+    limit_process(CPU_S)
     bulletin = json.load(sys.stdin.buffer)
     if sys.argv[1] == "pdf":
         from casework.reports.bulletin_pdf import draw_pdf as draw

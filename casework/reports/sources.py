@@ -72,8 +72,27 @@ def _opened() -> Source:
     )
 
 
-def of_event(kind: ColumnElement[bool]) -> Select[Any]:
-    return select().select_from(CaseEvent).join(Case, Case.id == CaseEvent.case_id).where(kind)
+def event_rows(condition: ColumnElement[bool]) -> Select[Any]:
+    return select().select_from(CaseEvent).join(Case, Case.id == CaseEvent.case_id).where(condition)
+
+
+def of_events(
+    rows: Select[Any],
+    counters: Mapping[str, ColumnElement[int]],
+    *,
+    agent_staff_id: SQLColumnExpression[Any] = CaseEvent.actor_staff_id,
+) -> Source:
+    """:param rows: see :func:`event_rows`."""
+    return Source(
+        at_ms=CaseEvent.at_ms,
+        county_id=CaseEvent.county_id,
+        home_organisation_id=CaseEvent.home_organisation_id,
+        window_id=Case.window_id,
+        item_id=Case.item_id,
+        agent_staff_id=agent_staff_id,
+        rows=rows,
+        counters=counters,
+    )
 
 
 def _decided() -> Source:
@@ -83,15 +102,9 @@ def _decided() -> Source:
         return how_many((CaseEvent.kind == kind) | (CaseEvent.outcome == outcome))
 
     kinds = ("outcome.given", "case.accepted", "case.accepted_to_follow", "case.returned")
-    return Source(
-        at_ms=CaseEvent.at_ms,
-        county_id=CaseEvent.county_id,
-        home_organisation_id=CaseEvent.home_organisation_id,
-        window_id=Case.window_id,
-        item_id=Case.item_id,
-        agent_staff_id=CaseEvent.actor_staff_id,
-        rows=of_event(CaseEvent.kind.in_(kinds)),
-        counters={
+    return of_events(
+        event_rows(CaseEvent.kind.in_(kinds)),
+        {
             "outcomes": how_many(CaseEvent.kind == "outcome.given"),
             "accepted": happened("case.accepted", Outcome.ACCEPTED),
             "accepted_to_follow": happened("case.accepted_to_follow", Outcome.ACCEPTED_TO_FOLLOW),
@@ -109,30 +122,20 @@ def _moved() -> Source:
         "withdrawn": "case.withdrawn",
         "overdue": "case.overdue",
     }
-    return Source(
-        at_ms=CaseEvent.at_ms,
-        county_id=CaseEvent.county_id,
-        home_organisation_id=CaseEvent.home_organisation_id,
-        window_id=Case.window_id,
-        item_id=Case.item_id,
-        rows=of_event(CaseEvent.kind.in_(kinds.values())),
-        counters={name: how_many(CaseEvent.kind == kind) for name, kind in kinds.items()},
+    return of_events(
+        event_rows(CaseEvent.kind.in_(kinds.values())),
+        {name: how_many(CaseEvent.kind == kind) for name, kind in kinds.items()},
+        agent_staff_id=literal(NONE),
     )
 
 
 def _finished() -> Source:
     same_day = day_of(Case.created_ms) == day_of(CaseEvent.at_ms)
-    return Source(
-        at_ms=CaseEvent.at_ms,
-        county_id=CaseEvent.county_id,
-        home_organisation_id=CaseEvent.home_organisation_id,
-        window_id=Case.window_id,
-        item_id=Case.item_id,
-        agent_staff_id=CaseEvent.actor_staff_id,
-        rows=of_event(CaseEvent.kind == "case.finished").join(
+    return of_events(
+        event_rows(CaseEvent.kind == "case.finished").join(
             ServiceItem, ServiceItem.id == Case.item_id
         ),
-        counters={
+        {
             "finished": func.count(),
             "finished_immediate": how_many(ServiceItem.immediate.is_(True)),
             "kept_immediate": how_many(ServiceItem.immediate & same_day),
