@@ -45,7 +45,7 @@ async def ask_for_rating(session: AsyncSession, case: Case, call_id: str) -> str
     return token if kept.scalar_one_or_none() is not None else None
 
 
-async def give_rating(session: AsyncSession, token: str, grade: RatingGrade) -> None:
+async def give_rating(session: AsyncSession, token: str, grade: RatingGrade) -> Rating:
     """Uses the token up; a poor grade opens a follow-up in the same transaction.
 
     :raises NotFound: there is no such token.
@@ -71,3 +71,4 @@ async def give_rating(session: AsyncSession, token: str, grade: RatingGrade) -> 
     if grade in POOR:
         await open_follow_up(session, rating)
     await session.flush()
+    return rating

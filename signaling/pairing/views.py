@@ -4,13 +4,15 @@ Each view is read in one reading transaction of the caller's. Names of residents
 agent whom their ticket rings, to the members of a call-back's skill group, and to the window.
 """
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import exists, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from casework.errors import NotFound
 from casework.tables import (
     Case,
+    CaseEvent,
+    Rating,
     ServiceItem,
     SkillGroup,
     StaffMember,
@@ -31,12 +33,15 @@ from signaling.wire.views import (
     CallBackView,
     CallView,
     Estimate,
+    LastCallView,
     OfferView,
     QueueEntry,
     TicketView,
 )
 
 QUEUE_LIMIT = 200
+LAST_CALL_MS = 3_600_000
+"""So long a window hears what becomes of its last call."""
 
 
 async def window_state(session: AsyncSession, rules: PairingRules, window_id: str) -> WindowState:
@@ -51,6 +56,42 @@ async def window_state(session: AsyncSession, rules: PairingRules, window_id: st
         ticket=None if ticket_id is None else await ticket_view(session, rules, ticket_id),
         call=None if call_id is None else await call_view(session, call_id),
         call_backs=await call_backs_of_window(session, window_id),
+        last_call=await _last_call(session, rules, window_id),
+    )
+
+
+async def _last_call(
+    session: AsyncSession, rules: PairingRules, window_id: str
+) -> LastCallView | None:
+    """Looked for among the county's calls of the last hour, of which there are few."""
+    county = select(Window.county_id).where(Window.id == window_id).scalar_subquery()
+    call_id = await session.scalar(
+        select(Call.id)
+        .where(
+            Call.county_id == county,
+            Call.ended_ms > rules.now() - LAST_CALL_MS,
+            Call.window_id == window_id,
+        )
+        .order_by(Call.ended_ms.desc())
+        .limit(1)
+    )
+    if call_id is None:
+        return None
+    given = CaseEvent.call_id == CallCase.call_id, CaseEvent.case_id == CallCase.case_id
+    settled = exists().where(*given, CaseEvent.outcome.is_not(None))
+    cases = (
+        await session.execute(
+            select(CallCase.case_id, settled)
+            .where(CallCase.call_id == call_id)
+            .order_by(CallCase.case_id)
+        )
+    ).all()
+    grade = await session.scalar(select(Rating.grade).where(Rating.call_id == call_id))
+    return LastCallView(
+        call_id=call_id,
+        case_ids=[case_id for case_id, _ in cases],
+        settled_case_ids=[case_id for case_id, done in cases if done],
+        rated=grade is not None,
     )
 
 

@@ -23,6 +23,7 @@ from signaling.wire.views import (
     AgentView,
     CallBackView,
     CallView,
+    LastCallView,
     OfferView,
     QueueEntry,
     RoomAddress,
@@ -164,6 +165,7 @@ class WindowState(Event):
     ticket: TicketView | None
     call: CallView | None
     call_backs: list[CallBackView]
+    last_call: LastCallView | None
 
 
 class ConsoleState(Event):
@@ -199,6 +201,13 @@ class CallOver(Event):
     type: Literal["call.over"] = "call.over"
     call_id: Id
     reason: str
+
+
+class LastCallChanged(Event):
+    """An outcome was given or the resident has rated: what a window shows at the end of a call."""
+
+    type: Literal["last_call.changed"] = "last_call.changed"
+    last_call: LastCallView
 
 
 class CallBackRinging(Event):
@@ -253,6 +262,7 @@ AnyDutyEvent = Annotated[
     | RoomAssigned
     | CallAssigned
     | CallOver
+    | LastCallChanged
     | CallBackRinging
     | CallBacksChanged
     | AgentChanged

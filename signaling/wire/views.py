@@ -239,6 +239,17 @@ class CallBackView(Wire):
     created_ms: int
 
 
+class LastCallView(Wire):
+    """The call that ended last at a window, and what has become of it so far."""
+
+    call_id: Id
+    case_ids: list[Id]
+    settled_case_ids: list[Id]
+    """Those for which the agent has given an outcome."""
+    rated: bool
+    """By the resident, who alone can."""
+
+
 class ParticipantView(Wire):
     id: Id
     kind: ParticipantKind

@@ -42,6 +42,7 @@ class FakeServer:
     ticket: JSON | None = None
     call: JSON | None = None
     call_backs: list[JSON] = field(default_factory=list)
+    last_call: JSON | None = None
     answers: dict[str, JSON] = field(default_factory=dict)
     """By path, beside the usual ones."""
     towns: JSON = field(default_factory=lambda: {"everywhere": True, "town_ids": []})
@@ -71,7 +72,7 @@ class FakeServer:
     def show(self) -> None:
         """Everything anew, as after a resync."""
         state = {"ticket": self.ticket, "call": self.call, "call_backs": self.call_backs}
-        self.tell(self.duty, {"type": "window.state", **state})
+        self.tell(self.duty, {"type": "window.state", **state, "last_call": self.last_call})
 
     def await_room(self, page: Page) -> None:
         _await(page, lambda: self.room is not None)

@@ -198,26 +198,30 @@ def test_a_report_can_be_made_at_any_moment(server: FakeServer, page: Page, shot
     expect(page.locator("dialog")).to_have_count(0)
 
 
-def test_the_end_and_the_next_resident(server: FakeServer, page: Page, shot: Shot) -> None:
+def test_the_end_tells_what_came_of_it_also_after_a_reload(
+    server: FakeServer, page: Page, shot: Shot
+) -> None:
     _open_in_call(server, page)
-    server.ticket = None
+    assert server.call is not None
+    ended = {"type": "call.over", "call_id": server.call["id"], "reason": "finished"}
+    server.ticket, server.call, server.last_call = None, None, views.last_call()
+    served = {"type": "ticket.changed", "ticket": views.ticket("served", now_ms=now_ms())}
+    server.tell(server.duty, served)
+    server.tell(server.duty, ended)
+    at(page, "end")
+    shot(page, "end_waiting")
+    server.case = {**views.case(consent="yes"), "called": True}
+    page.reload()
+    at(page, "end")
+    expect(page.locator(".outcome")).to_have_count(0)
     server.case = views.case(consent="yes", state="accepted_to_follow")
     server.case["outcome"] = "accepted_to_follow"
-    assert server.call is not None
-    call_id = server.call["id"]
-    server.call = None
-    server.tell(
-        server.duty,
-        {
-            "type": "ticket.changed",
-            "ticket": {**views.ticket("served", now_ms=now_ms())},
-        },
-    )
-    server.tell(server.duty, {"type": "call.over", "call_id": call_id, "reason": "finished"})
-    at(page, "end")
+    told = {"type": "last_call.changed", "last_call": views.last_call(settled=True, rated=True)}
+    server.tell(server.duty, told)
     expect(page.locator(".outcome")).to_be_visible()
+    expect(page.locator(".notice")).to_contain_text(re.compile("已经评价|has rated"))
     shot(page, "end")
-    page.locator(".button.plain", has_text=re.compile("没办成|could not")).last.click()
+    page.locator(".row.spread .button").first.click()
     shot(page, "could_not")
     page.locator(".row.spread .primary").click()
     at(page, "item")

@@ -231,6 +231,16 @@ def call(*, now_ms: int) -> JSON:
     )
 
 
+def last_call(*, settled: bool = False, rated: bool = False) -> JSON:
+    cases = [an_id(20)]
+    return {
+        "call_id": an_id(50),
+        "case_ids": cases,
+        "settled_case_ids": cases if settled else [],
+        "rated": rated,
+    }
+
+
 def materials_view(**changes: object) -> JSON:
     """The checklist as the server tells it: the first line was sent back."""
     lines: list[JSON] = [

@@ -99,6 +99,7 @@ export type AnyDutyEvent =
   | RoomAssigned
   | CallAssigned
   | CallOver
+  | LastCallChanged
   | CallBackRinging
   | CallBacksChanged
   | AgentChanged
@@ -1661,6 +1662,24 @@ export interface JournalState {
   /** vkeys of the county, the newest last. */
   keys: string[];
   towns: TownView[];
+}
+
+/** An outcome was given or the resident has rated: what a window shows at the end of a call. */
+export interface LastCallChanged {
+  /** Set by the outbox when the event is sent. */
+  seq: number;
+  type: "last_call.changed";
+  last_call: LastCallView;
+}
+
+/** The call that ended last at a window, and what has become of it so far. */
+export interface LastCallView {
+  call_id: string;
+  case_ids: string[];
+  /** Those for which the agent has given an outcome. */
+  settled_case_ids: string[];
+  /** By the resident, who alone can. */
+  rated: boolean;
 }
 
 /** Who answers a call: agents of the county or of a town. */
@@ -3265,6 +3284,7 @@ export interface WindowState {
   ticket: TicketView | null;
   call: CallView | null;
   call_backs: CallBackView[];
+  last_call: LastCallView | null;
 }
 
 export interface WindowsBoard {

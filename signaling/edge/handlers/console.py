@@ -19,7 +19,7 @@ from signaling.edge.scope import own_call, step_call
 from signaling.pairing.call_backs import request_call_back
 from signaling.pairing.reach import Route as PairingRoute
 from signaling.pairing.rules import PairingRules
-from signaling.pairing.topics import announcing
+from signaling.pairing.topics import announcing, note
 from signaling.tables import Agent, Call, CallCase, Ticket
 from signaling.wire.api import (
     CallList,
@@ -100,6 +100,7 @@ async def keep_outcomes(asked: Asked[OutcomesGiven]) -> Empty:
             await session.execute(
                 update(Call).where(Call.id == call.id).values(notes=asked.given.notes)
             )
+        note(session, window=call.window_id)
     return Empty()
 
 

@@ -16,6 +16,8 @@ from signaling.edge.context import HealthCheck
 from signaling.edge.guards import ROUTES
 from signaling.edge.openapi import openapi_document
 from signaling.edge.route import Asked
+from signaling.pairing.topics import announcing, note
+from signaling.tables import Call
 from signaling.wire.api import Config, Empty, Health, RatingGiven
 
 HEALTH_DEADLINE_S = 2.0
@@ -39,8 +41,9 @@ async def config(asked: Asked[None]) -> Config:
 
 async def rate(asked: Asked[RatingGiven]) -> Empty:
     """The resident's grade, with the one-time token that the resident's screen got; no cookie."""
-    async with asked.context.database.transaction() as session:
-        await give_rating(session, asked.given.token, asked.given.grade)
+    async with announcing(asked.context.database, asked.context.bus) as session:
+        rating = await give_rating(session, asked.given.token, asked.given.grade)
+        note(session, window=(await session.get_one(Call, rating.call_id)).window_id)
     return Empty()
 
 

@@ -12,6 +12,7 @@ from signaling.wire.duty import (
     CallBacksChanged,
     CallOver,
     ConsoleState,
+    LastCallChanged,
     OfferOver,
     OfferRinging,
     QueueChanged,
@@ -83,6 +84,8 @@ def window_changes(before: WindowPicture, now: WindowPicture, ended: Endings) ->
     if ticket is not None and ticket != before.state.ticket:
         yield TicketChanged(ticket=ticket)
     yield from _call_assigned(before.state.call, now.state.call)
+    if now.state.last_call is not None and now.state.last_call != before.state.last_call:
+        yield LastCallChanged(last_call=now.state.last_call)
     if now.state.call_backs != before.state.call_backs:
         yield CallBacksChanged(call_backs=now.state.call_backs)
     yield from ringing_changes(before.ringing, now.ringing)

@@ -1,6 +1,12 @@
+from casework.case_events import add_event
+from casework.ratings import ask_for_rating, give_rating
+from casework.tables import Case
+from casework.vocabulary import CallEndReason, Outcome, RatingGrade
 from signaling.pairing.agents import off_duty
+from signaling.pairing.calls import end_call
 from signaling.pairing.offers import accept
 from signaling.pairing.views import console_state, ringing_call_back, window_state
+from signaling.wire.views import LastCallView
 from tests.signaling.pairing.county import Clock, TestCounty
 
 
@@ -53,6 +59,35 @@ async def test_both_sides_see_the_call(county: TestCounty) -> None:
     )
     assert console.offer is None
     assert console.queue == []
+
+
+async def test_a_window_hears_what_becomes_of_its_last_call(county: TestCounty) -> None:
+    agent = await county.agent("K")
+    ticket = await county.take(consent="yes")
+    await county.dispatch()
+    async with county.announcing() as session:
+        call = await accept(session, county.rules, await county.offer_of(ticket), agent)
+    window, case_id = call.window_id, (await county.ticket(ticket)).case_id
+
+    async def seen() -> LastCallView | None:
+        async with county.database.reading() as session:
+            return (await window_state(session, county.rules, window)).last_call
+
+    assert await seen() is None
+    async with county.announcing() as session:
+        await end_call(session, county.rules, call.call_id, CallEndReason.FINISHED)
+    view = LastCallView(call_id=call.call_id, case_ids=[case_id], settled_case_ids=[], rated=False)
+    assert await seen() == view
+    async with county.announcing() as session:
+        case = await session.get_one(Case, case_id)
+        add_event(
+            session, case, "outcome.given",
+            actor_staff_id=agent, call_id=call.call_id, outcome=Outcome.GUIDED,
+        )  # fmt: skip
+        token = await ask_for_rating(session, case, call.call_id)
+        await give_rating(session, token or "", RatingGrade.FAIR)
+    settled = view.model_copy(update={"settled_case_ids": [case_id], "rated": True})
+    assert await seen() == settled
 
 
 async def test_a_town_sees_only_what_is_for_it(county: TestCounty) -> None:

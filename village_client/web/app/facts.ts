@@ -4,6 +4,7 @@ import type {
   CaseView,
   Config,
   ItemView,
+  LastCallView,
   Me,
   TicketView,
 } from "@shared/generated/wire";
@@ -38,8 +39,10 @@ export interface WindowFacts {
   ringing: RingingCallBack | null;
   /** The call that has just ended. */
   finished: CallView | null;
-  /** The resident has rated it, on the screen of their own. */
-  rated: boolean;
+  /** What has become of it so far, as the server says. */
+  lastCall: LastCallView | null;
+  /** The resident chose not to rate it, on the screen of their own. */
+  unrated: boolean;
 }
 
 export function noFacts(): WindowFacts {
@@ -58,6 +61,7 @@ export function noFacts(): WindowFacts {
     promised: null,
     ringing: null,
     finished: null,
-    rated: false,
+    lastCall: null,
+    unrated: false,
   };
 }

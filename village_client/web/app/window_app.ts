@@ -106,7 +106,7 @@ export class WindowApp {
     this.leaveRoom();
     this.media.close();
     const nothing = { item: null, current: null, ticket: null, call: null };
-    Object.assign(this.facts, nothing, { promised: null, finished: null, rated: false });
+    Object.assign(this.facts, nothing, { promised: null, finished: null, unrated: false });
   }
 
   setChecked(checked: boolean): void {
@@ -116,8 +116,18 @@ export class WindowApp {
     this.media.close();
   }
 
-  async refreshCase(): Promise<void> {
-    this.facts.current = await this.api.get<CaseView>(`/api/window/cases/${this.caseId()}`);
+  /** The cases of the call that is over, the first of which is the one at hand. */
+  async endedCases(): Promise<CaseView[]> {
+    const first = this.caseId();
+    const ofCall = this.facts.lastCall?.case_ids ?? [];
+    // Until the server has told of the call that just ended, it tells of an earlier one.
+    const others = ofCall.includes(first) ? ofCall.filter((id) => id !== first) : [];
+    const wanted = [first, ...others].map((id) => {
+      return this.api.get<CaseView>(`/api/window/cases/${id}`);
+    });
+    const cases = await Promise.all(wanted);
+    if (this.facts.current?.id === first) this.facts.current = cases[0] ?? null;
+    return cases;
   }
 
   private async enter(me: Me): Promise<void> {
@@ -152,6 +162,9 @@ export class WindowApp {
         this.facts.call = call;
       },
       "call.over": (event) => this.callOver(event),
+      "last_call.changed": ({ last_call }) => {
+        this.facts.lastCall = last_call;
+      },
       "call_back.ringing": ({ ticket, call_back, agent_name }) => {
         this.facts.ringing = { ticket, call_back, agent_name };
       },
@@ -162,8 +175,9 @@ export class WindowApp {
   }
 
   /** The server's picture replaces ours: after each connect, and after a reload. */
-  private restore({ ticket, call, call_backs }: WindowState): void {
-    Object.assign(this.facts, { ticket, call, callBacks: call_backs, synced: true });
+  private restore({ ticket, call, call_backs, last_call }: WindowState): void {
+    const shown = { ticket, call, callBacks: call_backs, lastCall: last_call, synced: true };
+    Object.assign(this.facts, shown);
     if (ticket === null) {
       this.leaveRoom();
       return;

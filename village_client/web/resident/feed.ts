@@ -26,7 +26,7 @@ const STAGES: Partial<Record<Stage, ResidentStage>> = {
 export function useResidentScreen(app: WindowApp, stage: ComputedRef<Stage>): void {
   const { locale } = useI18n();
   const channel = new Channel<ToResident, FromResident>(CHANNEL, (message) => {
-    if (message.type === "rated") app.facts.rated = true;
+    if (message.type === "not_rated") app.facts.unrated = true;
     if (message.type === "ink") passOn(message.ink);
     if (message.type === "ready") tell();
     tellAddress();

@@ -37,7 +37,8 @@ export type ToResident =
 export type FromResident =
   | { type: "ready" }
   | { type: "address_wanted" }
-  | { type: "rated" }
+  /** The resident chose not to; a rating is told by the server. */
+  | { type: "not_rated" }
   /** A signature as it is drawn here: the window's page has the socket that tells the agent. */
   | { type: "ink"; ink: DrawnInk };
 
