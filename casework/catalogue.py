@@ -107,12 +107,6 @@ def deciding_organisation(item: Decided, registered_town: str | None) -> str:
     return registered_town
 
 
-def deciding_level(item: Decided) -> Level:
-    """Which level may decide; the other may advise and receive."""
-    registered = item.deciding_rule == DecidingRule.REGISTERED_TOWN
-    return Level.TOWN if registered else Level.COUNTY
-
-
 def is_offered_at(item: Begun, window: PlacedWindow, tree: OrganisationTree[NodeT]) -> bool:
     """Whether a case may be begun at the window for anybody at all."""
     if level_of(tree[window.organisation_id].kind) not in item.receiving_levels:

@@ -54,11 +54,6 @@ class IdNumber:
     born: date
     sex: Sex
 
-    def age_on(self, day: date) -> int:
-        """Full years on ``day``; who is born on 29 February turns older on 1 March."""
-        had_birthday = (day.month, day.day) >= (self.born.month, self.born.day)
-        return day.year - self.born.year - (0 if had_birthday else 1)
-
 
 def check_character(first_17: str) -> str:
     """The 18th character for 17 digits. Source: GB 11643-1999, 3.3 (ISO 7064 MOD 11-2)."""

@@ -133,10 +133,6 @@ class OrganisationTree(Generic[NodeT]):
         line = self.line(organisation_id)
         return next((o for o in line if o.kind == OrganisationKind.TOWN), None)
 
-    def is_within(self, organisation_id: str, ancestor_id: str) -> bool:
-        """Whether ``ancestor_id`` is the organisation itself or stands above it."""
-        return any(organisation.id == ancestor_id for organisation in self.line(organisation_id))
-
 
 @dataclass(frozen=True, slots=True)
 class TreeProblem:

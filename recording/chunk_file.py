@@ -341,10 +341,6 @@ class ChunkWriter:
             raise
         return writer
 
-    @property
-    def next_index(self) -> int:
-        return self._next
-
     def append(self, plaintext: bytes) -> int:
         """Writes one chunk (not empty: nothing would be read of it, so no damage found) and
         answers its index. It is on disk after :meth:`sync`."""

@@ -1,19 +1,17 @@
 """A node's lease: one row, renewed every 2 s in one statement, lost after 6 s by the database's clock.
 
 Whoever holds a lease is alive for the others: the calls of a node whose lease is lost go back to
-the head of the queue. A node that could not renew in time must give up what rests on the lease
-(:attr:`NodeLease.is_held`). A restarted edge takes its own node's lease at once under a new boot
+the head of the queue. A restarted edge takes its own node's lease at once under a new boot
 id; an older process that still runs then finds its lease gone.
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, exists, insert, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, case, exists, insert, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -109,14 +107,6 @@ async def mark_draining(session: AsyncSession, node_id: str, boot_id: str) -> No
     )
 
 
-async def live_nodes(session: AsyncSession, rules: LeaseRules) -> list[str]:
-    """Ids of the nodes whose lease holds."""
-    rows = await session.scalars(
-        select(Node.id).where(Node.lease_until_ms > rules.now()).order_by(Node.id)
-    )
-    return list(rows)
-
-
 def _held_since(rules: LeaseRules) -> ColumnElement[int]:
     return case((Node.lease_until_ms > rules.now(), Node.held_since_ms), else_=rules.now())
 
@@ -150,12 +140,6 @@ class NodeLease:
         self.node_id = node_id
         self.boot_id = boot_id
         self._rules = rules or LeaseRules()
-        self._held_until_s = 0.0
-
-    @property
-    def is_held(self) -> bool:
-        """By this process's own clock, counted from before the last renewal was sent."""
-        return time.monotonic() < self._held_until_s
 
     async def take(self) -> None:
         """:raises TimeoutError: the database does not answer."""
@@ -176,7 +160,6 @@ class NodeLease:
                 _log.warning("lease.not_renewed", node_id=self.node_id, reason=repr(error))
 
     async def release(self) -> None:
-        self._held_until_s = 0.0
         async with asyncio.timeout(self._rules.lease_ms / 1000), self._database.transaction() as s:
             await release_lease(s, self._rules, self.node_id, self.boot_id)
 
@@ -188,7 +171,5 @@ class NodeLease:
         self,
         statement: Callable[[AsyncSession, LeaseRules, str, str], Awaitable[None]],
     ) -> None:
-        sent_s = time.monotonic()
         async with self._database.transaction() as session:
             await statement(session, self._rules, self.node_id, self.boot_id)
-        self._held_until_s = sent_s + self._rules.lease_ms / 1000

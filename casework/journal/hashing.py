@@ -11,8 +11,6 @@ from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 from casework.vocabulary import JournalHash
 
-DIGEST_BYTES = 32
-
 
 def _sha256(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()

@@ -7,8 +7,6 @@ from typing import Any
 
 import rfc8785
 
-NO_HASH = "0" * 64
-
 
 def canonical(content: Mapping[str, Any]) -> bytes:
     """Raises ``ValueError`` for what JSON can't hold exactly (RFC 8785 keeps to I-JSON)."""

@@ -22,10 +22,6 @@ class CountySigner:
         key = self._keys()[-1]
         return key.public_key, key.sign(statement)
 
-    def current_key(self) -> str:
-        """The public key that :meth:`sign` signs with."""
-        return self._keys()[-1].public_key
-
     def public_keys(self) -> frozenset[str]:
         """Every key that the county has signed with."""
         return frozenset(key.public_key for key in self._keys())

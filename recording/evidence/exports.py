@@ -1,6 +1,5 @@
 """Evidence leaves the house only when a second supervisor of the two lines agrees."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_, select, update
@@ -169,16 +168,6 @@ async def note_download(
             personal={**act.personal, **personal},
         ),
     )
-
-
-async def exports_of(session: AsyncSession, recording_id: str) -> Sequence[EvidenceExport]:
-    """The newest first."""
-    rows = await session.scalars(
-        select(EvidenceExport)
-        .where(EvidenceExport.recording_id == recording_id)
-        .order_by(EvidenceExport.id.desc())
-    )
-    return rows.all()
 
 
 async def approved_export(session: AsyncSession, call_id: str) -> tuple[EvidenceExport, Recording]:

@@ -91,7 +91,3 @@ class Route:
     def plain_path(self) -> str:
         """Without patterns, as OpenAPI writes it."""
         return re.sub(r"\{(\w+):(?:[^{}]|\{[^{}]*\})+\}", r"{\1}", self.path)
-
-    @property
-    def writes(self) -> bool:
-        return self.method not in ("GET", "HEAD", "OPTIONS")

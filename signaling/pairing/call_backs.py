@@ -151,27 +151,6 @@ async def reassign_call_back(
     note(session, staff=staff_id)
 
 
-async def cancel_call_back(
-    session: AsyncSession, rules: PairingRules, call_back_id: str, by_staff_id: str
-) -> None:
-    """The resident does not need it any more.
-
-    :raises NotFound: no such call-back, or not one of the person's groups.
-    :raises Conflict: it is not open.
-    """
-    call_back = await _of_own_group(session, call_back_id, by_staff_id)
-    moved = await changed(
-        session,
-        update(CallBack)
-        .where(CallBack.id == call_back_id, CallBack.state == CallBackState.OPEN)
-        .values(state=CallBackState.CANCELLED, changed_ms=rules.now()),
-        CallBack.id,
-    )
-    if moved is None:
-        raise Conflict("call_back.not_open", "该回拨已开始或已结束")
-    _note(session, call_back)
-
-
 async def _first_on_duty(session: AsyncSession, skill_group_id: str) -> str | None:
     return await session.scalar(
         select(Agent.staff_id)

@@ -38,7 +38,7 @@ def forwarder(  # noqa: C901 - one closure, so that nothing is looked up twice a
     # The session is a bare C pointer: the pair that owns it lives as long as this function.
     def forward(size: int, now_us: int, _owner: SrtpPair = srtp) -> None:  # noqa: C901 - see the module's first lines
         _, second, sequence, timestamp, ssrc = header(view)
-        if 192 <= second <= 223:  # as is_rtcp()
+        if 192 <= second <= 223:  # RFC 5761 §4: payload types 64 to 95 are never RTP
             up.receive_rtcp(size, now_us)
             return
         stream = stream_of(ssrc)

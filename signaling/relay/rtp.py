@@ -18,11 +18,6 @@ _EXTENDED = 0x10
 _VERSION = 0x80
 
 
-def is_rtcp(second_byte: int) -> bool:
-    """RFC 5761 §4: payload types 64 to 95 are never RTP on a shared port."""
-    return 192 <= second_byte <= 223
-
-
 def payload_offset(packet: memoryview) -> int:
     """Where the payload begins."""
     first = packet[0]

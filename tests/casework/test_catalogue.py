@@ -6,7 +6,6 @@ from casework.catalogue import (
     Guide,
     ServiceItem,
     UnknownRegisteredTown,
-    deciding_level,
     deciding_organisation,
     is_offered_at,
     item_problems,
@@ -73,12 +72,10 @@ def window(holder: str, serves: str | None = None) -> Window:
 def test_a_fixed_item_is_decided_by_its_organisation_wherever_one_is_registered() -> None:
     assert deciding_organisation(COUNTY_ITEM, None) == "GA"
     assert deciding_organisation(COUNTY_ITEM, "XC") == "GA"
-    assert deciding_level(COUNTY_ITEM) == Level.COUNTY
 
 
 def test_a_towns_item_is_decided_by_the_registered_town() -> None:
     assert deciding_organisation(TOWN_ITEM, "XC") == "XC"
-    assert deciding_level(TOWN_ITEM) == Level.TOWN
     with pytest.raises(UnknownRegisteredTown):
         deciding_organisation(TOWN_ITEM, None)
 

@@ -90,12 +90,6 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert len(outcome) == 18 or outcome in set(IdNumberProblem)
 
 
-def test_age_counts_full_years() -> None:
-    number = parse_id_number("11010519491231002X", today=TODAY)
-    assert number.age_on(date(2009, 12, 30)) == 59
-    assert number.age_on(date(2009, 12, 31)) == 60
-
-
 def test_masking_hides_birth_and_anything_of_another_shape() -> None:
     assert mask(EXAMPLE) == "110***********002X"
     assert mask("4416251990") == "*" * 10

@@ -42,8 +42,6 @@ def window(holder: str, serves: str | None = None) -> Window:
 def test_a_county_with_its_branches_is_a_tree() -> None:
     assert tree_problems(ALL) == []
     assert [o.id for o in TREE.line("XHL-DY")] == ["XHL-DY", "XHL", "441625"]
-    assert TREE.is_within("XHL-DY", "XHL")
-    assert not TREE.is_within("XHL-DY", "XC")
     town = TREE.town_of("XHL-DY")
     assert town is not None
     assert town.id == "XHL"

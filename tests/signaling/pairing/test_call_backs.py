@@ -5,7 +5,7 @@ from casework.errors import Conflict, Expired, NotFound
 from casework.tables import CallBack
 from casework.vocabulary import CallEndReason
 from signaling.pairing.agents import off_duty
-from signaling.pairing.call_backs import cancel_call_back, reassign_call_back
+from signaling.pairing.call_backs import reassign_call_back
 from signaling.pairing.calling_back import answer_call_back, start_call_back
 from signaling.pairing.calls import BegunCall, end_call, lost_call
 from signaling.pairing.offers import accept, decline
@@ -126,9 +126,6 @@ async def test_it_is_reassigned_within_the_group_only(county: TestCounty) -> Non
     with pytest.raises(NotFound):
         await start(county, call_back, owner)
     await start(county, call_back, colleague)
-    with pytest.raises(Conflict):
-        async with county.announcing() as session:
-            await cancel_call_back(session, county.rules, call_back, owner)
 
 
 async def test_the_first_on_duty_owns_what_comes_and_what_was_left(county: TestCounty) -> None:

@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
-from casework.database import Database, open_engine
-from signaling.leases import LeaseRules, live_nodes
+from casework.database import Database, now_ms, open_engine
+from signaling.leases import is_live
 from signaling.pairing.agents import available
 from signaling.pairing.calls import end_call
 from signaling.pairing.offers import accept
@@ -35,7 +35,7 @@ async def until_live(county: TestCounty, *, live: bool) -> None:
     async with asyncio.timeout(60):
         while True:
             async with county.database.reading() as session:
-                if bool(await live_nodes(session, LeaseRules())) == live:
+                if await session.scalar(select(is_live(literal(NODE), now_ms()))) == live:
                     return
             await asyncio.sleep(0.05)
 

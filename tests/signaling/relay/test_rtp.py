@@ -78,9 +78,3 @@ def test_a_padding_packet_is_nothing_but_padding() -> None:
     assert (packet.ssrc, packet.sequence_number, packet.timestamp) == (22, 65_535, 7)
     assert packet.payload == b""
     assert packet.padding_size == 1
-
-
-def test_rtcp_is_told_from_every_rtp_payload_type_in_use() -> None:
-    assert all(rtp.is_rtcp(kind) for kind in range(200, 208))
-    kinds = [*range(64), *range(96, 128)]
-    assert not any(rtp.is_rtcp(marker << 7 | kind) for marker in (0, 1) for kind in kinds)
