@@ -14,10 +14,12 @@ from sqlalchemy import (
     CheckConstraint,
     Engine,
     ForeignKey,
+    Index,
     MetaData,
     String,
     event,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import (
@@ -63,6 +65,12 @@ def one_of(column: str, values: type, name: str | None = None) -> CheckConstrain
     """The states of a StrEnum as a database constraint."""
     listed = ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]
     return CheckConstraint(f"{column} IN ({listed})", name=name or column)
+
+
+def index_while(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Of the rows for which ``where`` holds, in words that both databases read alike."""
+    holds = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=holds, postgresql_where=holds)
 
 
 Id = Annotated[str, mapped_column(String(36), primary_key=True, default=new_id)]

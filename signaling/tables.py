@@ -17,11 +17,10 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, Text200, id_column, one_of
+from casework.database import Base, Id, Ms, Text200, id_column, index_while, one_of
 from casework.vocabulary import (
     AgentState,
     AwayReason,
@@ -93,7 +92,7 @@ class TicketCounter(Base):
     last_number: Mapped[int] = mapped_column(Integer)
 
 
-_LIVE_TICKET = text("state IN ('waiting', 'offered', 'serving')")
+_LIVE_TICKET = "state IN ('waiting', 'offered', 'serving')"
 
 
 class Ticket(Base):
@@ -103,20 +102,8 @@ class Ticket(Base):
         one_of("state", TicketState),
         one_of("level", Level),
         one_of("reach", Reach),
-        Index(
-            "uq_tickets_live_case",
-            "case_id",
-            unique=True,
-            sqlite_where=_LIVE_TICKET,
-            postgresql_where=_LIVE_TICKET,
-        ),
-        Index(
-            "uq_tickets_live_window",
-            "window_id",
-            unique=True,
-            sqlite_where=_LIVE_TICKET,
-            postgresql_where=_LIVE_TICKET,
-        ),
+        index_while("uq_tickets_live_case", "case_id", where=_LIVE_TICKET, unique=True),
+        index_while("uq_tickets_live_window", "window_id", where=_LIVE_TICKET, unique=True),
         Index("ix_tickets_queue", "county_id", "state", "skill_group_id", "effective_ms", "id"),
         Index("ix_tickets_arrived", "county_id", "arrived_ms"),
         Index("ix_tickets_ended", "county_id", "ended_ms"),
@@ -158,33 +145,16 @@ class Ticket(Base):
     ended_ms: Mapped[int | None] = mapped_column(BigInteger)
 
 
-_LIVE_OFFER = text("state IN ('ringing', 'serving')")
+_LIVE_OFFER = "state IN ('ringing', 'serving')"
 
 
 class Offer(Base):
     __tablename__ = "offers"
     __table_args__ = (
         one_of("state", OfferState),
-        Index(
-            "uq_offers_live_ticket",
-            "ticket_id",
-            unique=True,
-            sqlite_where=_LIVE_OFFER,
-            postgresql_where=_LIVE_OFFER,
-        ),
-        Index(
-            "uq_offers_live_staff",
-            "staff_id",
-            unique=True,
-            sqlite_where=_LIVE_OFFER,
-            postgresql_where=_LIVE_OFFER,
-        ),
-        Index(
-            "ix_offers_ringing",
-            "deadline_ms",
-            sqlite_where=text("state = 'ringing'"),
-            postgresql_where=text("state = 'ringing'"),
-        ),
+        index_while("uq_offers_live_ticket", "ticket_id", where=_LIVE_OFFER, unique=True),
+        index_while("uq_offers_live_staff", "staff_id", where=_LIVE_OFFER, unique=True),
+        index_while("ix_offers_ringing", "deadline_ms", where="state = 'ringing'"),
     )
 
     id: Mapped[Id]
@@ -204,13 +174,7 @@ class Call(Base):
     __table_args__ = (
         one_of("state", CallState),
         one_of("end_reason", CallEndReason),
-        Index(
-            "uq_calls_live_ticket",
-            "ticket_id",
-            unique=True,
-            sqlite_where=text("state = 'live'"),
-            postgresql_where=text("state = 'live'"),
-        ),
+        index_while("uq_calls_live_ticket", "ticket_id", where="state = 'live'", unique=True),
         Index("ix_calls_ended", "county_id", "ended_ms"),
         Index("ix_calls_started", "county_id", "started_ms"),
     )
@@ -282,7 +246,7 @@ class CallEvent(Base):
 
 LISTENERS = 2
 """At once in one call."""
-_LISTENING = text("ended_ms IS NULL")
+_LISTENING = "ended_ms IS NULL"
 
 
 class CallListener(Base):
@@ -292,21 +256,9 @@ class CallListener(Base):
     __table_args__ = (
         one_of("mode", ListeningMode),
         CheckConstraint(f"slot BETWEEN 1 AND {LISTENERS}", name="slot"),
-        Index(
-            "uq_call_listeners_slot",
-            "call_id",
-            "slot",
-            unique=True,
-            sqlite_where=_LISTENING,
-            postgresql_where=_LISTENING,
-        ),
-        Index(
-            "uq_call_listeners_staff",
-            "call_id",
-            "staff_id",
-            unique=True,
-            sqlite_where=_LISTENING,
-            postgresql_where=_LISTENING,
+        index_while("uq_call_listeners_slot", "call_id", "slot", where=_LISTENING, unique=True),
+        index_while(
+            "uq_call_listeners_staff", "call_id", "staff_id", where=_LISTENING, unique=True
         ),
     )
 

@@ -5,16 +5,14 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, Short, Text200, id_column, one_of
+from casework.database import Base, Id, Ms, Short, Text200, id_column, index_while, one_of
 from casework.vocabulary import (
     AccountableLine,
     AppointmentState,
@@ -40,13 +38,12 @@ class Appointment(Base):
             name="decided",
         ),
         CheckConstraint("nominated_by_staff_id <> decided_by_staff_id", name="two_people"),
-        Index(
+        index_while(
             "uq_appointments_live",
             "staff_id",
             "window_id",
+            where="state IN ('nominated', 'appointed')",
             unique=True,
-            sqlite_where=text("state IN ('nominated', 'appointed')"),
-            postgresql_where=text("state IN ('nominated', 'appointed')"),
         ),
     )
 
@@ -141,13 +138,8 @@ class GrantSuspension(Base):
     __tablename__ = "grant_suspensions"
     __table_args__ = (
         one_of("line", AccountableLine),
-        Index(
-            "uq_grant_suspensions_live",
-            "grant_id",
-            "line",
-            unique=True,
-            sqlite_where=text("lifted_ms IS NULL"),
-            postgresql_where=text("lifted_ms IS NULL"),
+        index_while(
+            "uq_grant_suspensions_live", "grant_id", "line", where="lifted_ms IS NULL", unique=True
         ),
     )
 
@@ -275,13 +267,8 @@ class RoleChange(Base):
             name="not_oneself",
         ),
         CheckConstraint("(state = 'proposed') = (decided_by_staff_id IS NULL)", name="decided"),
-        Index(
-            "uq_role_changes_live",
-            "staff_id",
-            "role",
-            unique=True,
-            sqlite_where=text("state = 'proposed'"),
-            postgresql_where=text("state = 'proposed'"),
+        index_while(
+            "uq_role_changes_live", "staff_id", "role", where="state = 'proposed'", unique=True
         ),
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, Short, id_column, one_of
+from casework.database import Base, Id, Ms, Short, id_column, index_while, one_of
 from casework.vocabulary import (
     CallBackReason,
     CallBackState,
@@ -65,12 +65,7 @@ class Case(Base):
         CheckConstraint(
             "number IS NOT NULL OR state IN ('draft', 'closed', 'withdrawn')", name="number"
         ),
-        Index(
-            "ix_cases_due",
-            "due_ms",
-            sqlite_where=text("due_ms IS NOT NULL"),
-            postgresql_where=text("due_ms IS NOT NULL"),
-        ),
+        index_while("ix_cases_due", "due_ms", where="due_ms IS NOT NULL"),
         Index("ix_cases_opened", "county_id", "created_ms"),
     )
 
@@ -228,12 +223,8 @@ class CallBack(Base):
     __table_args__ = (
         one_of("state", CallBackState),
         one_of("reason", CallBackReason),
-        Index(
-            "uq_call_backs_live",
-            "case_id",
-            unique=True,
-            sqlite_where=text("state IN ('open', 'started')"),
-            postgresql_where=text("state IN ('open', 'started')"),
+        index_while(
+            "uq_call_backs_live", "case_id", where="state IN ('open', 'started')", unique=True
         ),
     )
 

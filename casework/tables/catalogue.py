@@ -1,9 +1,9 @@
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, Text200, id_column, one_of
+from casework.database import Base, Id, Ms, Text200, id_column, index_while, one_of
 from casework.vocabulary import (
     ConsentPolicy,
     DecidingRule,
@@ -27,14 +27,7 @@ class ServiceItem(Base):
             "(deciding_rule = 'fixed') = (deciding_organisation_id IS NOT NULL)", name="deciding"
         ),
         CheckConstraint("(immediate) OR (time_limit_days IS NOT NULL)", name="time_limit"),
-        Index(
-            "uq_service_items_current",
-            "county_id",
-            "code",
-            unique=True,
-            sqlite_where=text("current"),
-            postgresql_where=text("current"),
-        ),
+        index_while("uq_service_items_current", "county_id", "code", where="current", unique=True),
     )
 
     id: Mapped[Id]

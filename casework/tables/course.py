@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, Short, Text200, id_column, one_of
+from casework.database import Base, Id, Ms, Short, Text200, id_column, index_while, one_of
 from casework.vocabulary import (
     AppealState,
     DayKind,
@@ -21,13 +21,7 @@ class Refusal(Base):
     __tablename__ = "refusals"
     __table_args__ = (
         one_of("state", RefusalState),
-        Index(
-            "uq_refusals_proposed",
-            "case_id",
-            unique=True,
-            sqlite_where=text("state = 'proposed'"),
-            postgresql_where=text("state = 'proposed'"),
-        ),
+        index_while("uq_refusals_proposed", "case_id", where="state = 'proposed'", unique=True),
     )
 
     id: Mapped[Id]
@@ -77,13 +71,7 @@ class HandOver(Base):
     __tablename__ = "hand_overs"
     __table_args__ = (
         one_of("state", HandOverState),
-        Index(
-            "uq_hand_overs_offered",
-            "case_id",
-            unique=True,
-            sqlite_where=text("state = 'offered'"),
-            postgresql_where=text("state = 'offered'"),
-        ),
+        index_while("uq_hand_overs_offered", "case_id", where="state = 'offered'", unique=True),
     )
 
     id: Mapped[Id]

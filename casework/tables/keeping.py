@@ -1,7 +1,7 @@
-from sqlalchemy import BigInteger, Index, String, text
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, Text200, id_column, one_of
+from casework.database import Base, Id, Ms, Text200, id_column, index_while, one_of
 from casework.vocabulary import MasterKeyState
 
 
@@ -15,13 +15,7 @@ class InstallationKey(Base):
     __tablename__ = "installation_keys"
     __table_args__ = (
         one_of("state", MasterKeyState),
-        Index(
-            "uq_installation_keys_live",
-            "state",
-            unique=True,
-            sqlite_where=text("state <> 'retired'"),
-            postgresql_where=text("state <> 'retired'"),
-        ),
+        index_while("uq_installation_keys_live", "state", where="state <> 'retired'", unique=True),
     )
 
     key_id: Mapped[str] = mapped_column(String(16), primary_key=True)

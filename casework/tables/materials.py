@@ -6,16 +6,14 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
-    Index,
     Integer,
     LargeBinary,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, id_column, one_of
+from casework.database import Base, Id, Ms, id_column, index_while, one_of
 from casework.vocabulary import (
     FormState,
     MaterialSource,
@@ -25,8 +23,8 @@ from casework.vocabulary import (
     Signer,
 )
 
-_LIVE_GIVEN = text("state <> 'replaced'")
-_LIVE_FORM = text("state IN ('shown', 'confirmed', 'signed')")
+_LIVE_GIVEN = "state <> 'replaced'"
+_LIVE_FORM = "state IN ('shown', 'confirmed', 'signed')"
 
 
 class CaseMaterial(Base):
@@ -52,13 +50,7 @@ class CaseMaterial(Base):
         ),
         CheckConstraint("(source = 'promised') = (due_ms IS NOT NULL)", name="due_of_source"),
         CheckConstraint("state <> 'sent_back' OR reason IS NOT NULL", name="reason_given"),
-        Index(
-            "uq_case_materials_live_page",
-            "page_id",
-            unique=True,
-            sqlite_where=_LIVE_GIVEN,
-            postgresql_where=_LIVE_GIVEN,
-        ),
+        index_while("uq_case_materials_live_page", "page_id", where=_LIVE_GIVEN, unique=True),
     )
 
     id: Mapped[Id]
@@ -115,13 +107,7 @@ class FormVersion(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "version"),
         one_of("state", FormState),
-        Index(
-            "uq_form_versions_live",
-            "case_id",
-            unique=True,
-            sqlite_where=_LIVE_FORM,
-            postgresql_where=_LIVE_FORM,
-        ),
+        index_while("uq_form_versions_live", "case_id", where=_LIVE_FORM, unique=True),
     )
 
     id: Mapped[Id]

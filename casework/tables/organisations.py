@@ -2,15 +2,13 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
-    Index,
     Integer,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, Short, Text200, id_column, one_of
+from casework.database import Base, Id, Ms, Short, Text200, id_column, index_while, one_of
 from casework.vocabulary import OrganisationKind, WindowKind
 
 
@@ -31,12 +29,8 @@ class Organisation(Base):
     __table_args__ = (
         UniqueConstraint("county_id", "code"),
         one_of("kind", OrganisationKind),
-        Index(
-            "uq_organisations_one_county",
-            "county_id",
-            unique=True,
-            sqlite_where=text("kind = 'county'"),
-            postgresql_where=text("kind = 'county'"),
+        index_while(
+            "uq_organisations_one_county", "county_id", where="kind = 'county'", unique=True
         ),
     )
 
@@ -99,13 +93,7 @@ class SkillGroup(Base):
     __table_args__ = (
         UniqueConstraint("county_id", "letters"),
         UniqueConstraint("county_id", "code"),
-        Index(
-            "uq_skill_groups_one_general",
-            "county_id",
-            unique=True,
-            sqlite_where=text("general"),
-            postgresql_where=text("general"),
-        ),
+        index_while("uq_skill_groups_one_general", "county_id", where="general", unique=True),
     )
 
     id: Mapped[Id]

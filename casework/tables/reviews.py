@@ -13,11 +13,10 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, id_column, one_of
+from casework.database import Base, Id, Ms, id_column, index_while, one_of
 from casework.vocabulary import (
     AccountableLine,
     ContactChannel,
@@ -34,9 +33,9 @@ from casework.vocabulary import (
 # Calls belong to signaling, whose tables stand above these: ``call_id`` columns here are plain
 # ids without a foreign key, so that the rooms stay apart.
 
-_OPEN_REVIEW = text("state IN ('open', 'disagreed')")
-_CURRENT = text("current")
-_HELD = text("lifted_ms IS NULL")
+_OPEN_REVIEW = "state IN ('open', 'disagreed')"
+_CURRENT = "current"
+_HELD = "lifted_ms IS NULL"
 
 
 class ReviewRules(Base):
@@ -47,13 +46,7 @@ class ReviewRules(Base):
         UniqueConstraint("county_id", "version"),
         CheckConstraint("sample_permille BETWEEN 0 AND 1000", name="sample_permille"),
         CheckConstraint("due_days BETWEEN 1 AND 60", name="due_days"),
-        Index(
-            "uq_review_rules_current",
-            "county_id",
-            unique=True,
-            sqlite_where=_CURRENT,
-            postgresql_where=_CURRENT,
-        ),
+        index_while("uq_review_rules_current", "county_id", where=_CURRENT, unique=True),
     )
 
     id: Mapped[Id]
@@ -154,13 +147,7 @@ class Review(Base):
             "(state = 'resolved') = (decision IS NOT NULL AND decided_by_staff_id IS NOT NULL)",
             name="decided",
         ),
-        Index(
-            "uq_reviews_open_case",
-            "case_id",
-            unique=True,
-            sqlite_where=_OPEN_REVIEW,
-            postgresql_where=_OPEN_REVIEW,
-        ),
+        index_while("uq_reviews_open_case", "case_id", where=_OPEN_REVIEW, unique=True),
         Index("ix_reviews_state", "county_id", "state", "opened_ms"),
     )
 
@@ -361,12 +348,7 @@ class EvidenceHold(Base):
     __table_args__ = (
         UniqueConstraint("call_id", "reason", "source_id"),
         one_of("reason", HoldReason),
-        Index(
-            "ix_evidence_holds_standing",
-            "call_id",
-            sqlite_where=_HELD,
-            postgresql_where=_HELD,
-        ),
+        index_while("ix_evidence_holds_standing", "call_id", where=_HELD),
     )
 
     id: Mapped[Id]

@@ -1,7 +1,7 @@
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, Short, Text200, id_column, one_of
+from casework.database import Base, Id, Ms, Short, Text200, id_column, index_while, one_of
 from casework.vocabulary import HelperKind, Role, Surface
 
 
@@ -33,13 +33,8 @@ class StaffRole(Base):
     __tablename__ = "staff_roles"
     __table_args__ = (
         one_of("role", Role),
-        Index(
-            "uq_staff_roles_live",
-            "staff_id",
-            "role",
-            unique=True,
-            sqlite_where=text("revoked_ms IS NULL"),
-            postgresql_where=text("revoked_ms IS NULL"),
+        index_while(
+            "uq_staff_roles_live", "staff_id", "role", where="revoked_ms IS NULL", unique=True
         ),
     )
 

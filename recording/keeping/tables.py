@@ -3,16 +3,14 @@
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Index,
     Integer,
     LargeBinary,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.database import Base, Id, Ms, Text200, id_column, one_of
+from casework.database import Base, Id, Ms, Text200, id_column, index_while, one_of
 from casework.vocabulary import AccountableLine, RetentionChangeState, RetentionClass
 
 
@@ -66,13 +64,12 @@ class RetentionChange(Base):
             "decided_by_staff_id IS NULL OR decided_by_staff_id <> proposed_by_staff_id",
             name="two_people",
         ),
-        Index(
+        index_while(
             "uq_retention_changes_open",
             "county_id",
             "retention_class",
+            where="state = 'proposed'",
             unique=True,
-            sqlite_where=text("state = 'proposed'"),
-            postgresql_where=text("state = 'proposed'"),
         ),
     )
 
