@@ -3,8 +3,7 @@
 import asyncio
 import os
 import pickle
-import sys
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -19,13 +18,15 @@ from recording.control import EvidenceStarted, Outcome, RecordingSalvage, Signed
 from recording.evidence.checking import faults
 from recording.evidence.keys import SigningKey
 from recording.log_writer import LogTap
-from recording.packet_log import Kind
+from recording.packet_log import Kind, Record
 from signaling.relay.control import TrackKind
 from tests.figures import count, write_figures
+from tests.forked import Forked, ForkServer, fork_server
+from tests.recording import killed_node
 from tests.recording.conftest import Place, line
 from tests.recording.evidence.calls import RecordedCall
 from tests.recording.following import open_stream, start_order
-from tests.recording.recorder_process import ROOT, edge, kill, start
+from tests.recording.recorder_process import edge
 from tests.recording.senders import Network, Sender
 
 AUDIO, CAMERA, DOCUMENT = TrackKind
@@ -36,36 +37,8 @@ def salvage(place: Place) -> RecordingSalvage:
     return RecordingSalvage(**start_order(place).model_dump(exclude={"type"}))
 
 
-RELAY = """
-import mmap, os, pickle, sys, time
-from recording.log_writer import PacketLogWriter
-from signaling.relay.control import TapOpen
-from tests.recording.conftest import line
-orders = [TapOpen.model_validate_json(order) for order in sys.argv[3:]]
-writer = PacketLogWriter()
-taps = [writer(order) for order in orders]
-tracks, events = pickle.load(open(sys.argv[1], "rb"))
-for tap in taps:
-    for number, agreed in tracks:
-        tap.add_track(number, "aa", "c1", agreed)
-print("running", flush=True)
-accepted = mmap.mmap(os.open(sys.argv[2], os.O_RDWR), 8)
-for at_us, name, track, *rest in events:
-    at_us += orders[0].started_monotonic_us
-    time.sleep(max(at_us - time.monotonic_ns() // 1000, 0) / 1e6)
-    now_us = time.monotonic_ns() // 1000
-    for tap in taps:
-        if name == "rtp":
-            tap.rtp(track, now_us, bytes(rest[0]))
-        else:
-            tap.sender_report(track, now_us, *rest)
-    if name == "rtp":
-        accepted[:] = now_us.to_bytes(8, "big")
-"""
-
-
 def prepare_call(path: Path) -> None:
-    """Ten seconds of packets for :data:`RELAY`, so that it need not load an encoder."""
+    """Ten seconds of packets for :func:`relay`, so that it need not load an encoder."""
     sender = Sender(cast("LogTap", None), Network())
     sender.audio(0, 10 * SECOND)
     sender.video(CAMERA, 0, 10 * SECOND)
@@ -84,6 +57,11 @@ CALLS = 8
 """On the node that is killed."""
 
 
+KILLS = count(200, 10)
+AT_ONCE = count(2, 10)
+"""Nodes that run beside each other: each is killed while others go on."""
+
+
 @pytest.mark.fault
 @pytest.mark.proof
 @pytest.mark.timeout(count(3_600, 300))
@@ -91,17 +69,20 @@ async def test_whoever_is_killed_and_when_eight_calls_open_and_prove_themselves(
     place: Place, tmp_path: Path
 ) -> None:
     random = Random(int(os.environ.get("SHIPINBAN_SEED", "4")))
-    prepare_call(tmp_path / "call")
     missing_ms: list[float] = []
-    for number in range(kills := count(200, 2)):
-        victims = [("relay",), ("recorder",), ("relay", "recorder")][(number + 1) % 3]
-        places = [
-            Place(place.archive, place.archive.create_folder(), place.key, f"{number:x}{call:x}")
-            for call in range(CALLS)
+    with fork_server("tests.recording.killed_node") as server:
+        prepare_call(tmp_path / "call")
+        nodes = [
+            Node(server, place, tmp_path / f"{number}.sock", number, random.uniform(0.6, 2.8))
+            for number in range(KILLS)
         ]
-        socket_path = tmp_path / f"{number}.sock"
-        delay_s = random.uniform(0.6, 2.8)
-        missing_ms += await _kill_and_salvage(places, socket_path, victims, delay_s)
+        for first in range(0, KILLS, AT_ONCE):
+            async with asyncio.TaskGroup() as group:
+                ended = [
+                    group.create_task(node.kill_and_salvage())
+                    for node in nodes[first : first + AT_ONCE]
+                ]
+            missing_ms += [each for task in ended for each in task.result()]
     write_figures(
         "recording_kills",
         "Recording: SIGKILL of relay, recorder or both at random times, eight calls each",
@@ -109,76 +90,91 @@ async def test_whoever_is_killed_and_when_eight_calls_open_and_prove_themselves(
             "kills", "calls opened, decoded, chain verified", "suspected",
             "missing at the end, median ms", "worst ms", "goal ms",
         ],
-        [[kills, len(missing_ms), 0, round(median(missing_ms)), round(max(missing_ms)), 500]],
+        [[KILLS, len(missing_ms), 0, round(median(missing_ms)), round(max(missing_ms)), 500]],
     )  # fmt: skip
+    assert len(missing_ms) == KILLS * CALLS
     assert max(missing_ms) <= count(500, 5 * 500)
 
 
-async def _kill_and_salvage(
-    places: list[Place], socket_path: Path, victims: tuple[str, ...], delay_s: float
-) -> list[float]:
-    """Answers how much was missing at the end of each call, in ms."""
-    started_us = monotonic_ns() // 1_000 + 1_500_000
-    accepted = socket_path.with_suffix(".accepted")
-    accepted.write_bytes(bytes(8))
-    relay = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        RELAY,
-        str(socket_path.with_name("call")),
-        str(accepted),
-        *(place.order(started_us).model_dump_json() for place in places),
-        stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    recorder = await start(socket_path, places[0].archive.root)
-    heads: dict[str, list[SignedHead]] = {place.recording_id: [] for place in places}
-    try:
-        assert relay.stdout is not None
-        await relay.stdout.readline()
-        async with edge(socket_path) as connected:
-            for place in places:
+class Node:
+    """A relay and a recorder with :data:`CALLS` calls, one of them or both to be killed."""
+
+    def __init__(
+        self, server: ForkServer, place: Place, socket_path: Path, number: int, delay_s: float
+    ) -> None:
+        self._server, self._socket_path, self._delay_s = server, socket_path, delay_s
+        self._victims = [("relay",), ("recorder",), ("relay", "recorder")][(number + 1) % 3]
+        self._root = place.archive.root
+        self._places = [
+            Place(place.archive, place.archive.create_folder(), place.key, f"{number:x}{call:x}")
+            for call in range(CALLS)
+        ]
+        self._heads: dict[str, list[SignedHead]] = {}
+
+    async def kill_and_salvage(self) -> list[float]:
+        """Answers how much was missing at the end of each call, in ms."""
+        accepted = self._socket_path.with_suffix(".accepted")
+        accepted.write_bytes(bytes(8))
+        started_us = monotonic_ns() // 1_000 + 700_000
+        orders = [place.order(started_us).model_dump_json() for place in self._places]
+        call = str(self._socket_path.with_name("call"))
+        relay = self._server.fork(killed_node.relay, call, str(accepted), *orders)
+        recorder = self._fork_recorder()
+        try:
+            assert await relay.line() == b"running\n"
+            await self._record_until(started_us)
+            for victim in self._victims:
+                (relay if victim == "relay" else recorder).kill()
+            if "relay" not in self._victims:
+                await asyncio.sleep(0.5)
+                relay.kill()
+            await relay.ended()
+            if "recorder" in self._victims:
+                await recorder.ended()
+                recorder = self._fork_recorder()
+            logs = {place.recording_id: place.log_records() for place in self._places}
+            outcomes = await self._salvage()
+        finally:
+            for process in (relay, recorder):
+                process.kill()
+                await process.ended()
+        return self._check(logs, outcomes, int.from_bytes(accepted.read_bytes(), "big"))
+
+    def _fork_recorder(self) -> Forked:
+        return self._server.fork(killed_node.recorder, str(self._socket_path), str(self._root))
+
+    async def _record_until(self, started_us: int) -> None:
+        """Until it is time to kill."""
+        async with edge(self._socket_path) as connected:
+            for place in self._places:
                 await connected.order(start_order(place))
-            for _ in places:
+            while len(self._heads) < len(self._places):  # a report may come again
                 started = await connected.wait_for(EvidenceStarted)
-                heads[started.recording_id] = [started.head]
-            await asyncio.sleep(max(started_us - monotonic_ns() // 1_000, 0) / 1e6 + delay_s)
-            for victim in victims:
-                _kill_now(relay if victim == "relay" else recorder)
-        if "relay" not in victims:
-            await asyncio.sleep(0.5)
-            _kill_now(relay)
-        await relay.wait()
-        if "recorder" in victims:
-            await recorder.wait()
-            recorder = await start(socket_path, places[0].archive.root)
-        logs = {place.recording_id: place.log_records() for place in places}
+                self._heads[started.recording_id] = [started.head]
+            rest_s = max(started_us - monotonic_ns() // 1_000, 0) / 1e6
+            await asyncio.sleep(rest_s + self._delay_s)
+
+    async def _salvage(self) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {}
-        async with edge(socket_path) as connected:
-            for place in places:
+        async with edge(self._socket_path) as connected:
+            for place in self._places:
                 await connected.order(salvage(place))
-            while len(outcomes) < len(places):
+            while len(outcomes) < len(self._places):
                 report = await connected.closed()
                 outcomes[report.recording_id] = report.outcome
-    finally:
-        for process in (relay, recorder):
-            await kill(process)
-    last_us = int.from_bytes(accepted.read_bytes(), "big")
-    missing = []
-    for place in places:
-        outcome = outcomes[place.recording_id]
-        packets = [r for r in logs[place.recording_id] if r.kind == Kind.RTP]
-        _check_salvaged(place, outcome, sum(1 for r in packets if r.track == 0))
-        _check_proved(place, outcome, heads[place.recording_id])
-        missing.append((last_us - packets[-1].at_us) / 1_000)
-    return missing
+        return outcomes
 
-
-def _kill_now(process: asyncio.subprocess.Process) -> None:
-    """On a machine that is busy with more the ten seconds may be over: then it has ended by itself,
-    without a word to its log."""
-    with suppress(ProcessLookupError):
-        process.kill()
+    def _check(
+        self, logs: Mapping[str, Sequence[Record]], outcomes: Mapping[str, Outcome], last_us: int
+    ) -> list[float]:
+        missing = []
+        for place in self._places:
+            outcome = outcomes[place.recording_id]
+            packets = [r for r in logs[place.recording_id] if r.kind == Kind.RTP]
+            _check_salvaged(place, outcome, sum(1 for r in packets if r.track == 0))
+            _check_proved(place, outcome, self._heads[place.recording_id])
+            missing.append((last_us - packets[-1].at_us) / 1_000)
+        return missing
 
 
 def _check_salvaged(place: Place, outcome: Outcome, voices: int) -> None:

@@ -21,7 +21,7 @@ from tests.casework.journal.history import History
 from tests.casework.journal.tampering import dome, rechained, sealed
 from tests.figures import count, write_figures
 
-MUTATIONS = count(10_000, 250)
+MUTATIONS = count(10_000, 300)
 Lines = list[bytes]
 
 
