@@ -32,6 +32,48 @@ def check_organisations(parsed: ParsedOrganisations, known: KnownCounty) -> None
     _check_holders(parsed, merged)
 
 
+def check_accountable_stay(parsed: ParsedOrganisations, known: KnownCounty) -> None:
+    """On the page nobody changes alone who is accountable: under whom an organisation, a window or
+    a group stands decides which supervisors and agents see its cases.
+    """
+    holders = {row.id: row.code for row in known.organisations.values()}
+    for organisation in parsed.organisations:
+        stored = known.organisations.get(organisation.value.id)
+        if stored is not None:
+            held_by = holders.get(stored.parent_id or "")
+            place = ORGANISATIONS.key, organisation.row, "parent"
+            _stays(parsed, place, held_by, organisation.value.parent_id)
+    for window in parsed.windows:
+        opened = known.windows.get(window.value.id)
+        if opened is not None:
+            place = WINDOWS.key, window.row, "organisation"
+            _stays(parsed, place, holders[opened.organisation_id], window.value.organisation_id)
+    for row in parsed.skill_groups:
+        group = known.groups.get(row.value.letters)
+        if group is None:
+            continue
+        place = SKILL_GROUPS.key, row.row, "organisation"
+        _stays(parsed, place, holders[group.organisation_id], row.value.organisation_id)
+        if row.value.general and not group.general:
+            parsed.report.add(*place[:2], "general", *_AT_THE_MACHINE)
+
+
+_AT_THE_MACHINE: Final = (
+    "这会改变由谁负责，不能在页面上由一人更改：请在服务器上用 shipinban import organisations 导入，改动记入日志",
+    (
+        "This changes who is accountable and is not for one person on the page: import the file at the"
+        " machine with “shipinban import organisations”; the change stands in the journal"
+    ),
+)
+
+
+def _stays(
+    parsed: ParsedOrganisations, place: tuple[str, int, str], held: str | None, wanted: str | None
+) -> None:
+    if held != wanted:
+        parsed.report.add(*place, *_AT_THE_MACHINE)
+
+
 def _check_tree(parsed: ParsedOrganisations, merged: dict[str, Organisation]) -> None:
     """Rows that share a code are checked each: the one that another replaces may be wrong, too."""
     in_file = {row.value.id for row in parsed.organisations}

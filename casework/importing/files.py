@@ -55,7 +55,9 @@ async def import_file(
     async with database.transaction() as session:
         match parsed:
             case ParsedOrganisations():
-                return await import_organisations(session, parsed, county_id=county_id)
+                return await import_organisations(
+                    session, parsed, county_id=county_id, on_page=importer is not None
+                )
             case ParsedStaff():
                 return await import_staff(session, parsed, county_id=county_id, importer=importer)
             case ParsedItems():

@@ -12,7 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework import tables
 from casework.database import new_id, now_ms
-from casework.importing.check_organisations import check_organisations, is_county
+from casework.importing.check_organisations import (
+    check_accountable_stay,
+    check_organisations,
+    is_county,
+)
 from casework.importing.columns import Numbered
 from casework.importing.county import (
     CHANGED,
@@ -23,15 +27,21 @@ from casework.importing.county import (
     load_county,
     update,
 )
+from casework.importing.holders import holders_in, note_holders
 from casework.importing.organisations import ParsedOrganisations
 from casework.organisations import OpeningHours, Organisation, Window
 from casework.vocabulary import OrganisationKind
 
 
 async def import_organisations(
-    session: AsyncSession, parsed: ParsedOrganisations, *, county_id: str | None = None
+    session: AsyncSession,
+    parsed: ParsedOrganisations,
+    *,
+    county_id: str | None = None,
+    on_page: bool = False,
 ) -> ImportResult:
-    """Creates or updates by code; idempotent.
+    """Creates or updates by code; idempotent. Who is accountable for an organisation or a window
+    changes at the machine only, and the change stands in the journal.
 
     :param county_id: the county of whoever imports; a file of another county is refused. ``None``
         (at the machine itself): the file's county, which is made when it is new.
@@ -39,13 +49,17 @@ async def import_organisations(
     """
     known = await load_county(session, county_id or await _county_of(session, parsed))
     check_organisations(parsed, known)
+    if on_page:
+        check_accountable_stay(parsed, known)
     parsed.report.raise_if_any()
+    holders = holders_in(known)
     result = await _save_county(session, parsed, known)
     result += await _save_organisations(session, parsed.organisations, known)
     result += _save_windows(session, parsed.windows, known)
     result += await _save_groups(session, parsed, known)
     result += await _save_hours(session, parsed.opening_hours, known)
     await session.flush()
+    await note_holders(session, holders, known)
     return result
 
 

@@ -20,6 +20,14 @@ from casework.importing.county import (
 )
 from casework.importing.problems import Report
 from casework.importing.staff import STAFF, ParsedStaff
+from casework.importing.staff_moves import (
+    Place,
+    check_nobody_moves,
+    load_groups,
+    load_waiting,
+    note_move,
+    place_of,
+)
 from casework.importing.staff_roles import (
     RoleSource,
     check_page_import,
@@ -45,7 +53,7 @@ async def import_staff(
     """Creates or updates people by username; idempotent. New people cannot sign in yet.
 
     Who is not in the file stays. A change of home, groups or window, and of roles once it is
-    decided, ends the sign-ins made before it (``epoch``).
+    decided, ends the sign-ins made before it (``epoch``); a move stands in the journal.
 
     :param county_id: ``None`` when the installation has one county only.
     :param importer: who is signed in; ``None``: it is done at the machine (``source``).
@@ -59,16 +67,25 @@ async def import_staff(
         )
     }
     held = await load_held(session, known.county_id)
+    groups = await load_groups(session, known.county_id)
     for row in parsed.members:
         _check_member(row, known, parsed.report)
+    at_machine = importer is None and source is RoleSource.COMMAND_LINE
+    by_two = importer is not None or (at_machine and await two_decide(session, known.county_id))
     if importer is not None:
         check_page_import(parsed, stored, held, known, parsed.report)
-    elif source is RoleSource.COMMAND_LINE and await two_decide(session, known.county_id):
+    elif by_two:
         check_roles_stay(parsed, stored, held, parsed.report)
+    if by_two:
+        bound = held.keys() | await load_waiting(session, known.county_id)
+        check_nobody_moves(parsed, stored, groups, bound, known, parsed.report)
     parsed.report.raise_if_any()
     result = ImportResult()
     for row in parsed.members:
-        person, done = await _save(session, row.value, known, stored.get(row.value.username))
+        known_as = stored.get(row.value.username)
+        before = None if known_as is None else place_of(known_as, groups)
+        person, done = await _save(session, row.value, known, known_as)
+        await _note_move(session, person, row.value, known, before, importer)
         change = difference(held.get(person.id, {}), row.value.roles)
         if importer is not None:
             done += await propose_roles(session, importer, person, change)
@@ -77,6 +94,20 @@ async def import_staff(
             done = CHANGED
         result += done
     return result
+
+
+async def _note_move(
+    session: AsyncSession,
+    person: tables.StaffMember,
+    member: StaffMember,
+    known: KnownCounty,
+    before: Place | None,
+    importer: SignedIn | None,
+) -> None:
+    groups = frozenset(known.groups[letters].id for letters in member.skill_groups)
+    after = Place(person.organisation_id, person.window_id, groups)
+    if before is not None and before != after:
+        await note_move(session, person, before, after, importer)
 
 
 def _check_member(row: Numbered[StaffMember], known: KnownCounty, report: Report) -> None:

@@ -1,11 +1,13 @@
 import pytest
 from sqlalchemy import func, select
 
-from casework.database import Base, Database
+from casework.database import Base, Database, new_id
 from casework.importing.county import ImportResult
 from casework.importing.files import ImportKind, import_file
 from casework.importing.problems import ImportRefused
-from casework.tables import County, OpeningHours, Organisation, SkillGroup, Window
+from casework.sign_in import SignedIn
+from casework.tables import County, JournalEntry, OpeningHours, Organisation, SkillGroup, Window
+from casework.vocabulary import Role, Surface
 from tests.casework.importing.spreadsheets import (
     SMALL_COUNTY,
     Sheets,
@@ -187,3 +189,47 @@ async def test_what_is_registered_keeps_its_kind_letters_and_county(database: Da
 async def test_an_unknown_table_is_named(database: Database) -> None:
     stray = {**SMALL_COUNTY, "holidays": [["day"], ["2026-01-01"]]}
     assert await problems_of(database, stray) == [("holidays", 18, "")]
+
+
+TOWN = ["DJ", "灯塔镇", "Dengta", "town", "441600"]
+MOVES = [
+    ("organisations", 5, "parent", "DJ", "organisation.moved"),
+    ("windows", 2, "organisation", "DJ", "window.moved"),
+    ("skill_groups", 3, "organisation", "DJ", None),
+    ("skill_groups", 3, "general", "yes", None),
+]
+
+
+@pytest.mark.parametrize(("table", "row", "column", "cell", "what"), MOVES)
+async def test_who_is_accountable_does_not_change_on_the_page(
+    database: Database, table: str, row: int, column: str, cell: str, what: str | None
+) -> None:
+    first = with_row(SMALL_COUNTY, "organisations", TOWN)
+    await imported(database, first)
+    before = await everything(database)
+    moved = with_cell(first, table, row, column, cell)
+    if column == "general":
+        moved = with_cell(moved, table, 2, "general", "")
+    async with database.reading() as session:
+        county = (await session.scalars(select(County))).one()
+    system = SignedIn(
+        sign_in_id=new_id(), staff_id=new_id(), county_id=county.id, organisation_id="",
+        roles=frozenset({Role.SYSTEM_ADMINISTRATOR}), surface=Surface.SUPERVISION,
+    )  # fmt: skip
+    with pytest.raises(ImportRefused) as refused:
+        await import_file(
+            database, ImportKind.ORGANISATIONS, csv_file(moved), county_id=county.id,
+            importer=system,
+        )  # fmt: skip
+    found = [(problem.table, problem.column) for problem in refused.value.problems]
+    assert found == [(table, column)]
+    assert await everything(database) == before
+    await imported(database, moved)
+    async with database.reading() as session:
+        entries = (await session.scalars(select(JournalEntry))).all()
+        homes = {entry.home_organisation_id for entry in entries}
+        of_homes = select(Organisation.code).where(Organisation.id.in_(homes))
+        codes = set(await session.scalars(of_homes))
+        told = {entry.what: codes for entry in entries}
+    old = "XHL" if table == "organisations" else "XHL-DY"
+    assert told == ({} if what is None else {what: {old, "DJ"}})

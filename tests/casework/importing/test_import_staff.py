@@ -10,6 +10,7 @@ from casework.importing.problems import ImportRefused
 from casework.sign_in import SignedIn
 from casework.tables import (
     JournalEntry,
+    Organisation,
     RoleChange,
     SkillGroup,
     SkillGroupMember,
@@ -26,6 +27,7 @@ from tests.casework.importing.spreadsheets import (
     with_row,
     xlsx_file,
 )
+from tests.casework.importing.test_import_organisations import everything
 
 AUDITOR = ["auditor", "邵正平", "441600", "auditor", "", "", ""]
 
@@ -34,6 +36,17 @@ AUDITOR = ["auditor", "邵正平", "441600", "auditor", "", "", ""]
 async def county(database: Database) -> Database:
     await import_file(database, ImportKind.ORGANISATIONS, csv_file(SMALL_COUNTY))
     return database
+
+
+@pytest.fixture
+async def two_windows(county: Database) -> Database:
+    """And a third skill group."""
+    sheets = with_row(
+        SMALL_COUNTY, "windows", ["W2", "镇窗口", "Town", "XHL", "joint", "镇政府", ""]
+    )
+    sheets = with_row(sheets, "skill_groups", ["tax", "税务组", "Tax", "441600", "G", ""])
+    await import_file(county, ImportKind.ORGANISATIONS, csv_file(sheets))
+    return county
 
 
 async def imported(
@@ -234,7 +247,61 @@ async def test_nobody_moves_to_where_a_held_role_is_out_of_place(county: Databas
     await imported(county, SMALL_STAFF)
     moved = with_cell(SMALL_STAFF, "staff", 3, "roles", "home_supervisor")
     moved = with_cell(moved, "staff", 3, "organisation", "XHL-DY")
-    assert await problems_of(county, moved, importer) == [(4, "roles")]
+    assert await problems_of(county, moved, importer) == [(4, "roles"), (4, "organisation")]
+
+
+MOVES = [(3, "organisation", "XHL"), (3, "window", "W2"), (4, "skill_groups", "K;H;G")]
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+async def test_nobody_who_holds_a_role_or_waits_for_one_is_moved_by_one_person(
+    two_windows: Database, waiting: bool
+) -> None:
+    importer = await signed_in(two_windows, "system")
+    security = await signed_in(two_windows, "security")
+    await imported(two_windows, SMALL_STAFF, importer)
+    if not waiting:
+        await decide(two_windows, security, approved=True)
+    await signed_in(two_windows, "security2")
+    before = await everything(two_windows)
+    for row, column, cell in MOVES:
+        moved = with_cell(SMALL_STAFF, "staff", row - 1, column, cell)
+        for by in (importer, None):  # on the page, and at the machine
+            assert (row, column) in await problems_of(two_windows, moved, by)
+    assert await everything(two_windows) == before
+
+
+async def test_who_was_ended_by_two_is_moved_and_the_journal_names_both_homes(
+    two_windows: Database,
+) -> None:
+    importer = await signed_in(two_windows, "system")
+    security = await signed_in(two_windows, "security")
+    await imported(two_windows, SMALL_STAFF, importer)
+    await decide(two_windows, security, approved=False)
+    moved = with_cell(SMALL_STAFF, "staff", 2, "organisation", "XHL")
+    moved = with_cell(moved, "staff", 2, "window", "W2")
+    done = await imported(two_windows, moved, importer)
+    assert done == ImportResult(changed=1, unchanged=1, proposed=2)
+    assert await live_roles(two_windows, "helper") == {}, "given anew by the second person"
+    async with two_windows.reading() as session:
+        of_moves = select(JournalEntry).where(JournalEntry.what == "staff.moved")
+        entries = (await session.scalars(of_moves)).all()
+        homes = await session.scalars(
+            select(Organisation.code).where(
+                Organisation.id.in_([entry.home_organisation_id for entry in entries])
+            )
+        )
+        assert set(homes) == {"XHL", "XHL-DY"}
+    assert {entry.actor_staff_id for entry in entries} == {importer.staff_id}
+
+
+async def test_an_importer_does_not_move_oneself(two_windows: Database) -> None:
+    importer = await signed_in(two_windows, "system")
+    own = ["system", "邵正平", "XHL", "system_administrator", "", "", ""]
+    before = await everything(two_windows)
+    found = await problems_of(two_windows, with_row(SMALL_STAFF, "staff", own), importer)
+    assert (5, "username") in found
+    assert await everything(two_windows) == before
 
 
 async def test_at_the_machine_nobody_gives_roles_once_two_security_administrators_can_sign_in(
