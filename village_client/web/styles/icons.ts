@@ -3,6 +3,7 @@ export const ICONS = {
   check: ["M4 12.5l5 5L20 6.5"],
   cross: ["M6 6l12 12", "M18 6L6 18"],
   dots: ["M5 12h.01", "M12 12h.01", "M19 12h.01"],
+  menu: ["M4 6h16", "M4 12h16", "M4 18h16"],
   minus: ["M6 12h12"],
   search: ["M11 4a7 7 0 100 14 7 7 0 000-14z", "M16.2 16.2L21 21"],
   back: ["M14 6l-6 6 6 6"],
