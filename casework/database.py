@@ -4,8 +4,10 @@ Times are ``*_ms``: whole milliseconds since 1970-01-01 UTC, the same on SQLite 
 limits are decided by the database's clock (:class:`now_ms`), so that several nodes agree.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from typing import Annotated, Any
 
 import uuid_utils
@@ -18,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     String,
     event,
+    exc,
     select,
     text,
 )
@@ -33,6 +36,8 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 
 LOCK_TIMEOUT_S = 10
+TRUSTED_S = 1.0
+"""A connection that was in use so recently is taken without asking whether its server is there."""
 ACTED = "acted"
 """In a session's ``info``: its transaction adds entries to the journal."""
 REWRITTEN_BYTES = 64 << 20
@@ -117,17 +122,41 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         )
         configure_sqlite(engine.sync_engine)
         return engine
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=LOCK_TIMEOUT_S,
-        pool_pre_ping=True,
         hide_parameters=True,  # an error's text ends in a log, and parameters are people's data
         connect_args={
             "options": f"-c lock_timeout={LOCK_TIMEOUT_S}s -c synchronous_commit=on -c timezone=UTC"
         },
     )
+    ask_after_rest(engine.sync_engine)
+    return engine
+
+
+def ask_after_rest(engine: Engine) -> None:
+    """Whether its server is still there is asked of a connection that has rested.
+
+    Before every use, as SQLAlchemy does it by itself, it is a quarter of what a small transaction
+    costs. A server that restarts under load fails those who are in a transaction anyway; the first
+    such error renews all connections of the pool.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def on_checkin(_dbapi: Any, record: Any) -> None:
+        record.info["used_s"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(dbapi: Any, record: Any, _proxy: object) -> None:
+        rested_s = time.monotonic() - record.info.get("used_s", time.monotonic())
+        if rested_s < TRUSTED_S:
+            return
+        try:
+            engine.dialect.do_ping(dbapi)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise exc.InvalidatePoolError from error
 
 
 def configure_sqlite(engine: Engine) -> None:
@@ -152,10 +181,39 @@ def configure_sqlite(engine: Engine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    @event.listens_for(engine, "invalidate")
+    def on_invalidate(dbapi: Any, _record: object, error: BaseException | None) -> None:
+        """A closed connection with a cursor left somewhere keeps its transaction, and its lock, for
+        as long as the cursor: so ends what was cancelled in the middle of a query."""
+        if error is not None:
+            with suppress(engine.dialect.loaded_dbapi.Error, ValueError):  # closed already
+                dbapi.rollback()
+
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
         reading = connection.get_execution_options().get("reading", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+class _Line:
+    """Those who write to SQLite stand in line: its own waiting lets who comes late go first, and
+    somebody, such as the journal's sequencer, waits for seconds."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """:raises sqlalchemy.exc.TimeoutError: it did not come in :data:`LOCK_TIMEOUT_S`."""
+        try:
+            async with asyncio.timeout(LOCK_TIMEOUT_S):
+                await self._lock.acquire()
+        except TimeoutError as error:
+            raise exc.TimeoutError("other transactions have not ended") from error
+        try:
+            yield
+        finally:
+            self._lock.release()
 
 
 class Database:
@@ -169,11 +227,13 @@ class Database:
         self._readers = async_sessionmaker(
             engine.execution_options(reading=True), expire_on_commit=False
         )
+        self._line = _Line() if engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Commits when the block ends, rolls back when it raises."""
-        async with self._writers() as session, session.begin():
+        turn: AbstractAsyncContextManager[None] = self._line.turn() if self._line else nullcontext()
+        async with turn, self._writers() as session, session.begin():
             yield session
         if ACTED in session.info:
             for tell in self.after_acts:

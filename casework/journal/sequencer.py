@@ -50,7 +50,7 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class SequencerRules:
     look_s: float = 0.1
-    """Between two looks for entries: with one batch's own time within the promised 200 ms."""
+    """From one look for entries to the next: with one batch's time within the promised 200 ms."""
     told_look_s: float = 2.0
     """The same while others tell: for entries of another program on this machine."""
     gather_s: float = 0.05
@@ -110,7 +110,9 @@ class Sequencer:
         """Until cancelled; the lease is given back then."""
         try:
             while True:
-                await self._rest(await self.turn())
+                began_s = time.monotonic()
+                pause_s = await self.turn()
+                await self._rest(pause_s, time.monotonic() - began_s)
         finally:
             await self._release()
 
@@ -131,10 +133,12 @@ class Sequencer:
             _log.error("journal.sequencer_failed", reason=repr(error))
         return self._rules.away_s
 
-    async def _rest(self, pause_s: float) -> None:
+    async def _rest(self, pause_s: float, worked_s: float) -> None:
         rules, telling = self._rules, self._telling
-        if telling is None or pause_s != rules.look_s or not telling.reliable:
+        if pause_s != rules.look_s:
             await asyncio.sleep(pause_s)
+        elif telling is None or not telling.reliable:
+            await asyncio.sleep(max(0.0, pause_s - worked_s))
         elif await telling.wait(rules.told_look_s):
             await asyncio.sleep(rules.gather_s)
 
