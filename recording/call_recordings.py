@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database, new_id, now_ms
-from casework.errors import ShipinbanError, Unavailable
+from casework.errors import Unavailable
 from casework.master_key import MasterKey
 from casework.vocabulary import CallState, RecordingState
+from casework.watching import keep_looking
 from recording.archive import Archive
 from recording.ciphers import CipherName
 from recording.control import (
@@ -176,13 +176,12 @@ class CallRecordings:
 
     async def _close_what_ended(self) -> None:
         """Calls that no room ended (the node was killed): their recordings are salvaged."""
-        while True:
-            try:
-                if self._desk.live:
-                    await self.close_ended_calls()
-            except (ShipinbanError, SQLAlchemyError) as error:
-                logger.warning("recordings not swept", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_INTERVAL_S)
+
+        async def look() -> None:
+            if self._desk.live:
+                await self.close_ended_calls()
+
+        await keep_looking(look, SWEEP_INTERVAL_S, "recordings.not_swept")
 
     async def close_ended_calls(self) -> None:
         """Marks the open recordings of this node whose calls are over, and orders them salvaged.

@@ -276,7 +276,8 @@ async def _send(response: web.StreamResponse, playback: Playback, span: Span) ->
     return at
 
 
-def _route(method: str, path: str, handler: Handler, **more: Any) -> Route:  # noqa: ANN401
+def supervision_route(method: str, path: str, handler: Handler, **more: Any) -> Route:  # noqa: ANN401
+    """Of a supervisor of either line; ``path`` below ``/api/supervision/``."""
     return Route(
         method=method,
         path=f"/api/supervision/{path}",
@@ -288,13 +289,13 @@ def _route(method: str, path: str, handler: Handler, **more: Any) -> Route:  # n
 
 
 ROUTES: Sequence[Route] = (
-    _route("GET", "calls", list_calls, query=api.CallFilter, answer=api.CallList),
-    _route("GET", "calls/{call_id}", show_call, answer=api.CallDetail),
-    _route(
+    supervision_route("GET", "calls", list_calls, query=api.CallFilter, answer=api.CallList),
+    supervision_route("GET", "calls/{call_id}", show_call, answer=api.CallDetail),
+    supervision_route(
         "POST", "recordings/{recording_id}/views", start_view,
         request=api.ViewOpened, answer=api.ViewView,
     ),
-    _route("POST", "views/{view_id}/end", end_view, answer=api.Empty),
-    _route("GET", "views/{view_id}/streams/{stream_id}", serve_stream, answer="video/webm"),
+    supervision_route("POST", "views/{view_id}/end", end_view, answer=api.Empty),
+    supervision_route("GET", "views/{view_id}/streams/{stream_id}", serve_stream, answer="video/webm"),
 )  # fmt: skip
 """To be added to the edge's table."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database
@@ -20,6 +19,7 @@ from casework.reviews.assignment import assign, cannot_go_on, reassign
 from casework.reviews.reviews import cases_to_review, open_review, reasons_of
 from casework.tables import Case, Review, ReviewVerdict, StaffMember
 from casework.vocabulary import AccountableLine, ReviewState
+from casework.watching import keep_looking
 from signaling.calls_of_cases import CALLS
 
 _log = structlog.get_logger(__name__)
@@ -110,13 +110,8 @@ class ReviewWatch:
         )
 
     async def run(self) -> None:
-        """Until cancelled. A failed pass is tried again at the next turn."""
-        while True:
-            try:
-                await self.look()
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
-                _log.warning("review_watch.failed", reason=repr(error))
-            await asyncio.sleep(self._interval_s)
+        """Until cancelled."""
+        await keep_looking(self.look, self._interval_s, "review_watch.failed")
 
     async def look(self) -> None:
         """One pass over all steps."""

@@ -5,13 +5,11 @@ in a transaction of its own that judges again, so any number of watches do the s
 side, and whoever comes second finds nothing to do.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 import structlog
 from sqlalchemy import ColumnElement, and_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.case_events import add_event
@@ -20,9 +18,9 @@ from casework.course.deadlines import day_of
 from casework.course.moving import Moving, move_case
 from casework.course.transitions import ENDED
 from casework.database import Database, now_ms, read_clock
-from casework.errors import ShipinbanError
 from casework.tables import Case, County
 from casework.vocabulary import CaseMove, CaseState
+from casework.watching import keep_looking
 
 _log = structlog.get_logger(__name__)
 
@@ -51,12 +49,7 @@ class OverdueWatch:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except (SQLAlchemyError, ShipinbanError, OSError) as error:
-                _log.warning("overdue.not_watched", reason=repr(error))
-            await asyncio.sleep(INTERVAL_S)
+        await keep_looking(self.look, INTERVAL_S, "overdue.not_watched")
 
     async def look(self) -> int:
         """One pass; how many cases it marked."""

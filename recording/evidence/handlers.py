@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Sequence
-from typing import Any
 
 from aiohttp import web
 from sqlalchemy import func, select
@@ -17,7 +16,6 @@ from casework.vocabulary import (
     HeadKind,
     RecordingState,
     StreamKind,
-    Surface,
 )
 from recording.evidence.exporting import Exporter, bundle_name
 from recording.evidence.exports import (
@@ -26,9 +24,9 @@ from recording.evidence.exports import (
     supervised_recording,
     take_export,
 )
+from recording.supervision import supervision_route
 from recording.tables import ChainedEvent, EvidenceExport, EvidenceHead, Recording, Stream
-from signaling.edge.roles import SUPERVISORS
-from signaling.edge.route import Asked, Handler, Route
+from signaling.edge.route import Asked, Route
 from signaling.tables import CallParticipant
 from signaling.wire import evidence as wire
 
@@ -169,27 +167,16 @@ async def download(asked: Asked[None]) -> web.StreamResponse:
     return response
 
 
-def _route(method: str, path: str, handler: Handler, **more: Any) -> Route:  # noqa: ANN401
-    return Route(
-        method=method,
-        path=f"/api/supervision/{path}",
-        handler=handler,
-        surface=Surface.SUPERVISION,
-        roles=SUPERVISORS,
-        **more,
-    )
-
-
 ROUTES: Sequence[Route] = (
-    _route("GET", "recordings/{recording_id}/evidence", show_evidence, answer=wire.EvidenceView),
-    _route(
+    supervision_route("GET", "recordings/{recording_id}/evidence", show_evidence, answer=wire.EvidenceView),
+    supervision_route(
         "POST", "recordings/{recording_id}/exports", ask_export,
         request=wire.ExportAsked, answer=wire.ExportView,
     ),
-    _route(
+    supervision_route(
         "POST", "exports/{export_id}/decision", decide,
         request=wire.ExportDecision, answer=wire.ExportView,
     ),
-    _route("GET", "exports/{export_id}/bundle", download, answer="application/zip"),
+    supervision_route("GET", "exports/{export_id}/bundle", download, answer="application/zip"),
 )  # fmt: skip
 """To be added to the edge's table."""

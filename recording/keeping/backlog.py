@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 
 import structlog
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from casework.database import Database, new_id, now_ms, read_clock
 from casework.vocabulary import StoragePlace
+from casework.watching import keep_looking
 from recording.archive import Archive
 from recording.chunk_file import Damaged, read_table
 from recording.control import RecordingUpload, RecordingUploaded, UploadFailing
@@ -53,16 +53,16 @@ class Backlog:
 
     async def run(self, send: Callable[[Order], None]) -> None:
         """Looks at the rows again and again, until cancelled."""
-        while True:
-            try:
-                for order in await self.orders():
-                    send(order)
-                await self.clear()
-                await self.erase()
-                await self.alarm()
-            except (SQLAlchemyError, OSError) as error:
-                logger.warning("store not swept", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_S if self._store is not None else SWEEP_WITHOUT_STORE_S)
+
+        async def look() -> None:
+            for order in await self.orders():
+                send(order)
+            await self.clear()
+            await self.erase()
+            await self.alarm()
+
+        every_s = SWEEP_S if self._store is not None else SWEEP_WITHOUT_STORE_S
+        await keep_looking(look, every_s, "store.not_swept")
 
     async def orders(self) -> list[RecordingUpload]:
         """What the recorder is to bring to the store, the oldest first; told again until done."""

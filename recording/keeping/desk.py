@@ -26,7 +26,6 @@ from recording.keeping.desk_views import (
     problem_views,
     tombstone_views,
 )
-from recording.keeping.expiry import years_after
 from recording.keeping.holds import lift_hold, place_hold
 from recording.keeping.retention import (
     NewTerm,
@@ -34,6 +33,7 @@ from recording.keeping.retention import (
     decide_change,
     set_term,
     terms,
+    years_after,
 )
 from recording.keeping.served import view_act
 from recording.keeping.stores import StoreAddress

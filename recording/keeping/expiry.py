@@ -6,22 +6,19 @@ The database is made to drop what the row held before. A backup that was made be
 wrapped key: it must not outlive the term.
 """
 
-import asyncio
-from datetime import UTC, datetime
-
 import structlog
-from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import Database, new_id, read_clock
-from casework.errors import ShipinbanError
 from casework.journal.acts import Act, add_entry
 from casework.vocabulary import RecordingState, RetentionClass, StoragePlace
+from casework.watching import keep_looking
 from recording.evidence.canonical import canonical, digest
 from recording.evidence.county_signer import CountySigner
 from recording.keeping.holds import is_held
-from recording.keeping.retention import class_of_recording, terms
+from recording.keeping.retention import class_of_recording, past_term, terms
 from recording.keeping.tables import Tombstone
 from recording.tables import Recording, Stream
 
@@ -41,12 +38,7 @@ class Expiry:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.sweep()
-            except (ShipinbanError, SQLAlchemyError) as error:
-                logger.warning("expiry not swept", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_S)
+        await keep_looking(self.sweep, SWEEP_S, "expiry.not_swept")
 
     async def sweep(self) -> int:
         """How many recordings were let go."""
@@ -93,15 +85,11 @@ class Expiry:
 
 async def _is_over(session: AsyncSession, county_id: str) -> ColumnElement[bool]:
     """Of a row of ``recordings``: it ended longer ago than its class says, and has its key."""
-    now = await read_clock(session)
-    of_class = class_of_recording()
-    past = [
-        and_(of_class == name.value, Recording.closed_ms < years_before(now, years))
-        for name, years in (await terms(session, county_id)).items()
-        if years is not None
-    ]
+    past = await past_term(
+        session, county_id, class_of_recording(), lambda since_ms: Recording.closed_ms < since_ms
+    )
     ended = Recording.state != RecordingState.RECORDING
-    return and_(Recording.wrapped_key.is_not(None), ended, or_(*past))
+    return and_(Recording.wrapped_key.is_not(None), ended, past)
 
 
 async def let_go(session: AsyncSession, signer: CountySigner, recording_id: str) -> bool:
@@ -185,14 +173,3 @@ async def _bury(
             },
         ),
     )
-
-
-def years_before(at_ms: int, years: int) -> int:
-    return years_after(at_ms, -years)
-
-
-def years_after(at_ms: int, years: int) -> int:
-    """The same day of the calendar, so many years on; the 29th of February becomes the 28th."""
-    at = datetime.fromtimestamp(at_ms / 1000, UTC)
-    day = 28 if (at.month, at.day) == (2, 29) else at.day
-    return int(at.replace(year=at.year + years, day=day).timestamp() * 1000)

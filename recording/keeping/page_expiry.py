@@ -9,27 +9,23 @@ its folder, so files and name go together; hashes, events and the journal stay.
 import asyncio
 from collections.abc import Sequence
 
-import structlog
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from casework.database import Database, read_clock
-from casework.errors import ShipinbanError
+from casework.database import Database
 from casework.journal.acts import Act, add_entry
 from casework.page_files import PageFiles
 from casework.reviews.holds import is_held as evidence_is_held
 from casework.tables import Case, CaseMaterial, CasePage, Mandate, MandatePage, ServiceItem
-from recording.keeping.expiry import SWEEP_S, years_before
-from recording.keeping.retention import terms
+from casework.watching import keep_looking
+from recording.keeping.expiry import SWEEP_S
+from recording.keeping.retention import past_term
 from recording.keeping.tables import RecordingHold
 from recording.tables import Recording
 from signaling.tables import CallCase
 
 AT_ONCE = 50
-
-logger = structlog.get_logger(__name__)
 
 
 class PageExpiry:
@@ -41,12 +37,7 @@ class PageExpiry:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self.sweep()
-            except (ShipinbanError, SQLAlchemyError, OSError) as error:
-                logger.warning("pages not swept", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_S)
+        await keep_looking(self.sweep, SWEEP_S, "pages.not_swept")
 
     async def sweep(self) -> int:
         """Of how many cases pages were let go."""
@@ -95,19 +86,18 @@ async def _due(session: AsyncSession, county_id: str) -> Sequence[str]:
 
 async def _is_over(session: AsyncSession, county_id: str) -> ColumnElement[bool]:
     """Of a row of ``cases``: its term is over, nothing holds it, and there are pages of it."""
-    now = await read_clock(session)
     of_class = (
         select(ServiceItem.retention_class)
         .where(ServiceItem.id == Case.item_id)
         .correlate(Case)
         .scalar_subquery()
     )
-    past = [
-        and_(of_class == name.value, Case.changed_ms < since, ~_used_since(since))
-        for name, years in (await terms(session, county_id)).items()
-        if years is not None
-        for since in (years_before(now, years),)
-    ]
+    past = await past_term(
+        session,
+        county_id,
+        of_class,
+        lambda since_ms: and_(Case.changed_ms < since_ms, ~_used_since(since_ms)),
+    )
     held = or_(
         exists().where(
             RecordingHold.call_id == CallCase.call_id, RecordingHold.lifted_ms.is_(None)
@@ -117,7 +107,7 @@ async def _is_over(session: AsyncSession, county_id: str) -> ColumnElement[bool]
     )
     bound = exists().where(CallCase.case_id == Case.id, held).correlate(Case)
     there = exists().where(CasePage.case_id == Case.id, CasePage.file_name != "").correlate(Case)
-    return and_(or_(*past), there, ~bound)
+    return and_(past, there, ~bound)
 
 
 def _used_since(since_ms: int) -> ColumnElement[bool]:

@@ -5,14 +5,15 @@ longer term counts at once. A shorter one destroys what was promised to be kept,
 needed: the county's line proposes it, the security administrator, who sees no recording, decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.database import insert_for, new_id, now_ms
+from casework.database import insert_for, new_id, now_ms, read_clock
 from casework.errors import Conflict, Forbidden, Invalid, NotFound
 from casework.journal.acts import Act, add_entry
 from casework.policy import COUNTY_LINE
@@ -68,6 +69,33 @@ def class_of_recording() -> ColumnElement[str]:
         {index: value.value for index, value in enumerate(_ORDER)},
         value=func.coalesce(longest, fallback),
     )
+
+
+async def past_term(
+    session: AsyncSession,
+    county_id: str,
+    of_class: ColumnElement[str],
+    ended_before: Callable[[int], ColumnElement[bool]],
+) -> ColumnElement[bool]:
+    """SQL: whether a row ended longer ago than its class is kept.
+
+    :param ended_before: of a row, whether nothing was done with it since so many ms.
+    """
+    now = await read_clock(session)
+    return or_(
+        *(
+            and_(of_class == name.value, ended_before(years_after(now, -years)))
+            for name, years in (await terms(session, county_id)).items()
+            if years is not None
+        )
+    )
+
+
+def years_after(at_ms: int, years: int) -> int:
+    """The same day of the calendar, so many years on; the 29th of February becomes the 28th."""
+    at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    day = 28 if (at.month, at.day) == (2, 29) else at.day
+    return int(at.replace(year=at.year + years, day=day).timestamp() * 1000)
 
 
 async def set_term(session: AsyncSession, person: SignedIn, new: NewTerm) -> bool:

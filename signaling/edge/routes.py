@@ -11,7 +11,7 @@ from casework.pages import PART_LIMIT_BYTES
 from casework.sign_in import SURFACE_ROLES
 from casework.vocabulary import Surface
 from signaling.edge.handlers import (
-    authority,
+    appointments,
     calendar,
     console,
     could_not,
@@ -20,6 +20,7 @@ from signaling.edge.handlers import (
     draws,
     follow_ups,
     forms,
+    grants,
     journal,
     listening,
     mandates,
@@ -31,6 +32,7 @@ from signaling.edge.handlers import (
     reports,
     reveals,
     reviews,
+    role_changes,
     signing,
     site,
     supervision,
@@ -253,7 +255,9 @@ ROUTES: Sequence[Route] = (
     *draws.ROUTES,
     *follow_ups.ROUTES,
     *could_not_desk.ROUTES,
-    *authority.ROUTES,
+    *appointments.ROUTES,
+    *grants.ROUTES,
+    *role_changes.ROUTES,
     *mandates.ROUTES,
     *course.ROUTES,
     *matters.ROUTES,

@@ -21,7 +21,8 @@ from recording.evidence.county_signer import CountySigner
 from recording.evidence.exporting import Exporter
 from recording.evidence.handlers import EXPORTER
 from recording.evidence.keys import SigningKey
-from recording.keeping.expiry import Expiry, years_after
+from recording.keeping.expiry import Expiry
+from recording.keeping.retention import years_after
 from recording.keeping.served import ServedLedger
 from recording.keys import file_name, new_data_key, wrap_data_key
 from recording.playback import Player

@@ -11,7 +11,7 @@ from casework.database import Database, new_id
 from casework.tables import EvidenceHold, ServiceItem, SubjectReveal
 from casework.vocabulary import StoragePlace
 from recording.evidence.keys import verifies
-from recording.keeping.expiry import years_after
+from recording.keeping.retention import years_after
 from recording.keeping.served import IDLE_MS
 from recording.tables import Recording, RecordingView
 from tests.recording.keeping.recorded_call import CONTENT, Desk

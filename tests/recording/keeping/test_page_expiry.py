@@ -10,8 +10,8 @@ from casework.errors import Expired
 from casework.page_files import PageFiles
 from casework.pages import read_rendition
 from casework.tables import Case, CasePage, ServiceItem
-from recording.keeping.expiry import years_after
 from recording.keeping.page_expiry import PageExpiry
+from recording.keeping.retention import years_after
 from tests.recording.keeping.recorded_call import Desk
 from tests.signaling.edge.test_mandates import page
 

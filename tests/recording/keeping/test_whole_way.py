@@ -16,8 +16,9 @@ from recording.control import RecordingUpload
 from recording.evidence.bundle_check import verify_bundle
 from recording.evidence.exports import decide_export, request_export, take_export
 from recording.keeping.backlog import ORDERS_AT_ONCE, Backlog
-from recording.keeping.expiry import Expiry, years_after
+from recording.keeping.expiry import Expiry
 from recording.keeping.files import stored_file
+from recording.keeping.retention import years_after
 from recording.keeping.stores import Digest, Store, StoreAddress
 from recording.keeping.tables import StoredFile
 from recording.keeping.uploading import Pauses, Uploads
