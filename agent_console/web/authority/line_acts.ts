@@ -4,7 +4,7 @@ import type { Ref } from "vue";
 import { useAttempt } from "../app/attempt";
 import { useSupervisionApp } from "../review/supervision_app";
 
-interface Row<Act extends string> {
+export interface Row<Act extends string> {
   id: string;
   may: readonly Act[];
 }
