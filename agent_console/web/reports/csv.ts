@@ -2,7 +2,8 @@ import type { FigureView, ReportRow } from "@shared/generated/wire";
 import { named } from "@shared/i18n";
 import { figureName } from "./figure_words";
 
-const FORMULA = /^[=+\-@\t\r]/;
+/** Signs that begin a formula, the full-width ones too, behind blanks as well (OWASP ASVS 5.0, 1.2.10). */
+const FORMULA = /^(\s*[=+\-@＝＋－＠]|[\t\r\n\0])/;
 
 /** A cell that no spreadsheet takes for a formula, quoted as RFC 4180 says. */
 export function csvCell(text: string): string {

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from casework.database import Base, Database, new_id
+from casework.database import Database, new_id
 from casework.importing.county import ImportResult
 from casework.importing.files import ImportKind, import_file
 from casework.importing.problems import ImportRefused
@@ -16,6 +16,7 @@ from tests.casework.importing.spreadsheets import (
     with_row,
     xlsx_file,
 )
+from tests.rows import everything
 
 
 async def imported(
@@ -33,17 +34,6 @@ async def problems_of(
         await imported(database, sheets, county_id)
     assert all(problem.zh and problem.en for problem in refused.value.problems)
     return [(problem.table, problem.row, problem.column) for problem in refused.value.problems]
-
-
-async def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, to see that nothing changed."""
-    async with database.reading() as session:
-        return {
-            table.name: sorted(
-                (tuple(row) for row in await session.execute(select(table))), key=repr
-            )
-            for table in Base.metadata.sorted_tables
-        }
 
 
 async def test_csv_and_xlsx_make_the_county_once_and_change_nothing_again(

@@ -27,7 +27,7 @@ from tests.casework.importing.spreadsheets import (
     with_row,
     xlsx_file,
 )
-from tests.casework.importing.test_import_organisations import everything
+from tests.rows import everything
 
 AUDITOR = ["auditor", "邵正平", "441600", "auditor", "", "", ""]
 

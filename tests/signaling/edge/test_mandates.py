@@ -182,29 +182,6 @@ async def test_without_a_mandate_nothing_is_done(light_edge: Edge) -> None:
     assert await code_of(await confirm(agent, case_id, mandate_id)) == (409, "mandate.state")
 
 
-@pytest.mark.parametrize(
-    ("values", "code"),
-    [
-        ({"from_ms": 0, "until_ms": 1}, "authority.mandate_ended"),
-        ({"from_ms": FAR_MS - 1}, "authority.mandate_not_begun"),
-        ({"state": "revoked"}, "authority.mandate_revoked"),
-        ({"id_number_index": bytes(32)}, "authority.mandate_subject"),
-        ({"powers": ["sign"]}, "authority.mandate_power"),
-    ],
-)
-async def test_a_mandate_that_does_not_fit_is_refused_and_nothing_changes(
-    light_edge: Edge, values: dict[str, object], code: str
-) -> None:
-    edge = light_edge
-    _, agent, call_id, case_id, mandate_id = await in_force(edge)
-    await changed(edge, mandate_id, **values)
-    assert await code_of(await accept(agent, call_id, case_id)) == (403, code)
-    async with edge.context.database.reading() as session:
-        case = await session.get_one(Case, case_id)
-        mandate = await session.get_one(Mandate, mandate_id)
-    assert (case.state, case.number, mandate.used_case_id) == ("draft", None, None)
-
-
 async def test_another_helpers_mandate_is_refused_and_not_even_found(light_edge: Edge) -> None:
     edge = light_edge
     helper, agent, call_id, case_id, mandate_id = await in_force(edge)
