@@ -61,8 +61,9 @@ async def echoes() -> AsyncIterator[dict[str, tuple[str, int]]]:
     ]
     relay, elsewhere = (transport.get_extra_info("sockname") for transport, _ in opened)
     yield {"relay": relay, "elsewhere": elsewhere}
-    for transport, _ in opened:
+    for transport, received in opened:
         transport.close()
+        await received.closed.wait()
 
 
 @asynccontextmanager

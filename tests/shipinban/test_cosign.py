@@ -109,7 +109,7 @@ async def test_a_town_is_missed_until_its_process_co_signs(
             assert b"co-signed the journal of" in await process.stdout.readline()
     finally:
         process.terminate()
-        await process.wait()
+        await process.communicate()  # to the end of its output: its pipe is closed then
     assert "believed" in await said(trusted)
     assert NEW_KEY.text in (folder / "cosign.json").read_text("utf-8")
     assert not (await running.town()).missing

@@ -46,7 +46,7 @@ async def command(
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
+        await process.communicate()  # to the end of its output: its pipe is closed then
 
 
 def station(county: County) -> tuple[str, ...]:

@@ -161,6 +161,7 @@ async def test_it_ends_with_its_parent_killed(tmp_path: Path) -> None:
             await _until_it_ends(channel)
         while _is_running(child):  # noqa: ASYNC110 - another process's end has no event here
             await asyncio.sleep(0.02)
+        await parent.communicate()  # the relay had the pipe, too: it is closed now
     channel.close()
 
 
