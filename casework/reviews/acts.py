@@ -17,19 +17,8 @@ async def note_review(
     evidence: Mapping[str, Any] | None = None,
 ) -> None:
     """:param evidence: never a verdict before both are in; its hash, rather."""
-    await add_entry(
-        session,
-        Act(
-            what=f"review.{kind}",
-            county_id=review.county_id,
-            home_organisation_id=review.home_organisation_id,
-            county_organisation_id=review.county_organisation_id,
-            actor_staff_id=actor_staff_id,
-            case_id=review.case_id,
-            call_id=review.call_id,
-            evidence={"review_id": review.id, **(evidence or {})},
-        ),
-    )
+    of_review = {"review_id": review.id, **(evidence or {})}
+    await add_entry(session, _act(review, f"review.{kind}", actor_staff_id, of_review))
 
 
 async def note_follow_up(
@@ -39,16 +28,20 @@ async def note_follow_up(
     actor_staff_id: str | None,
     evidence: Mapping[str, Any] | None = None,
 ) -> None:
-    await add_entry(
-        session,
-        Act(
-            what=f"follow_up.{kind}",
-            county_id=follow_up.county_id,
-            home_organisation_id=follow_up.home_organisation_id,
-            county_organisation_id=follow_up.county_organisation_id,
-            actor_staff_id=actor_staff_id,
-            case_id=follow_up.case_id,
-            call_id=follow_up.call_id,
-            evidence={"follow_up_id": follow_up.id, **(evidence or {})},
-        ),
+    of_follow_up = {"follow_up_id": follow_up.id, **(evidence or {})}
+    await add_entry(session, _act(follow_up, f"follow_up.{kind}", actor_staff_id, of_follow_up))
+
+
+def _act(
+    about: Review | FollowUp, what: str, actor_staff_id: str | None, evidence: Mapping[str, Any]
+) -> Act:
+    return Act(
+        what=what,
+        county_id=about.county_id,
+        home_organisation_id=about.home_organisation_id,
+        county_organisation_id=about.county_organisation_id,
+        actor_staff_id=actor_staff_id,
+        case_id=about.case_id,
+        call_id=about.call_id,
+        evidence=evidence,
     )

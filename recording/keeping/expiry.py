@@ -119,29 +119,7 @@ async def _bury(
 ) -> None:
     expired_ms = await read_clock(session)
     years = (await terms(session, recording.county_id))[of_class]
-    streams = await session.scalars(
-        select(Stream).where(Stream.recording_id == recording.id).order_by(Stream.id)
-    )
-    document = canonical(
-        {
-            "kind": "recording_tombstone",
-            "version": 1,
-            "county_id": recording.county_id,
-            "call_id": recording.call_id,
-            "recording_id": recording.id,
-            "home_organisation_id": recording.home_organisation_id,
-            "county_organisation_id": recording.county_organisation_id,
-            "retention_class": of_class.value,
-            "years": years,
-            "started_ms": recording.started_ms,
-            "closed_ms": recording.closed_ms,
-            "expired_ms": expired_ms,
-            "manifest_sha256": recording.manifest_sha256,
-            "streams": [
-                {"kind": s.kind, "sha256": s.sha256, "size_bytes": s.size_bytes} for s in streams
-            ],
-        }
-    )
+    document = await _tombstone(session, recording, of_class, years, expired_ms)
     public_key, signature = signer.sign(document)
     session.add(
         Tombstone(
@@ -172,4 +150,37 @@ async def _bury(
                 "tombstone_sha256": digest(document),
             },
         ),
+    )
+
+
+async def _tombstone(
+    session: AsyncSession,
+    recording: Recording,
+    of_class: RetentionClass,
+    years: int | None,
+    expired_ms: int,
+) -> bytes:
+    """What is signed: what was recorded, and why it is gone."""
+    streams = await session.scalars(
+        select(Stream).where(Stream.recording_id == recording.id).order_by(Stream.id)
+    )
+    return canonical(
+        {
+            "kind": "recording_tombstone",
+            "version": 1,
+            "county_id": recording.county_id,
+            "call_id": recording.call_id,
+            "recording_id": recording.id,
+            "home_organisation_id": recording.home_organisation_id,
+            "county_organisation_id": recording.county_organisation_id,
+            "retention_class": of_class.value,
+            "years": years,
+            "started_ms": recording.started_ms,
+            "closed_ms": recording.closed_ms,
+            "expired_ms": expired_ms,
+            "manifest_sha256": recording.manifest_sha256,
+            "streams": [
+                {"kind": s.kind, "sha256": s.sha256, "size_bytes": s.size_bytes} for s in streams
+            ],
+        }
     )

@@ -6,7 +6,7 @@ from typing import Any
 import segno
 from aiohttp import web
 
-from casework.authority.mandates import revoke_with_receipt, standing_mandates
+from casework.authority.revoked_mandates import revoke_with_receipt, standing_mandates
 from casework.errors import NotFound, TooMany
 from casework.journal.proofs import EntryProof, prove_entry
 from casework.journal.receipts import await_proof, issue_receipt, look_up, read_receipt, written

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.authority import grants, mandates
 from casework.authority.grant_lists import condition_of
 from casework.authority.mandates import MandateDraft
+from casework.authority.revoked_mandates import revoke_mandate
 from casework.authority.steps import Step, StepCall, StepKind, authorise
 from casework.cases import Draft, open_case
 from casework.consents import Answer, give_consent
@@ -361,7 +362,7 @@ class Mandates(Authority):
 
     @rule()
     def revoke(self) -> None:
-        code = self.on_mandate(lambda session, _, row: mandates.revoke_mandate(session, row))
+        code = self.on_mandate(lambda session, _, row: revoke_mandate(session, row))
         assert (code is None) == (self.state in ("proposed", "in_force")), code
         if code is None:
             self.state = "revoked"
