@@ -16,7 +16,7 @@ from casework.authority.steps import Step, StepKind, examine
 from casework.errors import Conflict, Forbidden
 from casework.moments import Moment
 from casework.sign_in import SignedIn
-from casework.tables import Case, CaseMandate, Grant, Mandate, Subject
+from casework.tables import Case, CaseMandate, Grant, Mandate
 from casework.vocabulary import CaseParty, Surface
 from signaling.acting_now import acting_now, tell_call
 from signaling.authority_views import grant_views, mandate_views
@@ -78,7 +78,6 @@ async def _of_case(session: AsyncSession, case: Case) -> list[Mandate]:
     chosen = select(CaseMandate.mandate_id).where(CaseMandate.case_id == case.id)
     found = await session.scalars(
         select(Mandate)
-        .join(Subject, Subject.id == Mandate.subject_id)
         .where(or_(Mandate.id.in_(chosen), Mandate.given_case_id == case.id))
         .order_by(Mandate.created_ms.desc(), Mandate.id.desc())
         .limit(50)
