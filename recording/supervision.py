@@ -93,16 +93,20 @@ async def show_call(asked: Asked[None]) -> api.CallDetail:
 
 async def _events(session: AsyncSession, call_id: str) -> list[api.CallEventView]:
     rows = await session.execute(
-        select(CallEvent, StaffMember.name)
+        select(CallEvent, StaffMember.name, StaffMember.name_en)
         .outerjoin(StaffMember, StaffMember.id == CallEvent.actor_staff_id)
         .where(CallEvent.call_id == call_id)
         .order_by(CallEvent.position_ms, CallEvent.id)
     )
     return [
         api.CallEventView(
-            kind=event.kind, position_ms=event.position_ms, actor_name=name, body=event.body
+            kind=event.kind,
+            position_ms=event.position_ms,
+            actor_name=name,
+            actor_name_en=name_en,
+            body=event.body,
         )
-        for event, name in rows
+        for event, name, name_en in rows
     ]
 
 
@@ -115,7 +119,7 @@ async def _pages(session: AsyncSession, call_id: str) -> list[PageView]:
 
 async def _recording(session: AsyncSession, recording: tables.Recording) -> api.RecordingView:
     rows = await session.execute(
-        select(tables.Stream, CallParticipant.kind, StaffMember.name)
+        select(tables.Stream, CallParticipant.kind, StaffMember.name, StaffMember.name_en)
         .join(CallParticipant, CallParticipant.id == tables.Stream.participant_id)
         .outerjoin(StaffMember, StaffMember.id == CallParticipant.staff_id)
         .where(tables.Stream.recording_id == recording.id)
@@ -131,6 +135,7 @@ async def _recording(session: AsyncSession, recording: tables.Recording) -> api.
                 id=stream.id,
                 participant_kind=kind,
                 participant_name=name or "",
+                participant_name_en=name_en or "",
                 kind=StreamKind(stream.kind),
                 media_type=stream.media_type,
                 start_offset_ms=stream.start_offset_ms,
@@ -138,7 +143,7 @@ async def _recording(session: AsyncSession, recording: tables.Recording) -> api.
                 size_bytes=stream.size_bytes,
                 gaps=stream.gaps,
             )
-            for stream, kind, name in rows
+            for stream, kind, name, name_en in rows
         ],
     )
 

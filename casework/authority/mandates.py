@@ -298,7 +298,8 @@ async def sign_mandate(
     )
     signature = await keep_signature(session, protected, case, moment, given)
     mandate.signature_id = signature.id
-    _note(session, case, moment, mandate, "mandate.signed", signature_id=signature.id)
+    drawn = {"signature_id": signature.id, "strokes_sha256": signature.strokes_sha256}
+    _note(session, case, moment, mandate, "mandate.signed", **drawn)
     await session.flush()
 
 

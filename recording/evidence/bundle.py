@@ -12,8 +12,12 @@
     entries/00001.json …       proofs of what the journal says of the call besides: a rating given
                                after the seal, receipts, who asked for this export
     pages/ID.jpg …             pages taken in the call, as the chained events name them by hash
+    forms/ID.json …            each version of a form that was shown: the canonical JSON whose hash
+                               was chained, and signed
+    signatures/ID.json …       strokes of signatures, likewise
     streams/NAME.webm          the recorded files, byte for byte
-    export.json                who took it out, why, who agreed; hashes of all of the above, and sums
+    export.json                who took it out, why, who agreed; papers that could not be brought,
+                               and why (:mod:`recording.evidence.bundle_papers`); hashes of all of the above, and sums
                                over small pieces (:mod:`recording.evidence.pieces`)
     export.signature.json
 """
@@ -24,6 +28,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from recording.evidence.bundle_papers import Papers
 from recording.evidence.bundle_zip import Member, write_zip
 from recording.evidence.canonical import canonical
 from recording.evidence.checking import Evidence, NodeCertificate
@@ -75,8 +80,7 @@ class Content:
     entries: Sequence[str]
     """Proofs of other entries, in the order of the journal."""
     statement: bytes
-    pages: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
-    """By member: reads one."""
+    papers: Papers = field(default_factory=Papers)
 
 
 def write_bundle(
@@ -98,7 +102,9 @@ def _members(
 ) -> Iterator[Member]:
     for name, pieces in _contents(content):
         yield name, _noted(name, pieces, files)
-    record = canonical({**export, "kind": "export", "version": VERSION, "files": files})
+    missing = [{"paper": paper, "why": why} for paper, why in content.papers.missing.items()]
+    own = {"kind": "export", "version": VERSION, "files": files, "missing": missing}
+    record = canonical({**export, **own})
     yield EXPORT, [record]
     signature = {
         "signature": node_key.sign(record),
@@ -122,7 +128,7 @@ def _contents(content: Content) -> Iterator[Member]:
     yield GROWTH, [content.growth.encode()]
     for number, proof in enumerate(content.entries, 1):
         yield entry_member(number), [proof.encode()]
-    for name, read in content.pages.items():
+    for name, read in content.papers.members.items():
         yield name, _late(read)
     for stream in content.streams:
         yield stream_member(stream), evidence.open_stream(stream)

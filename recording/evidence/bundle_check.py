@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from casework.journal.seen import Seen
 from casework.journal.signed_notes import Verifier
 from recording.evidence import bundle
-from recording.evidence.bundle_pages import FOLDER, check_pages
+from recording.evidence.bundle_papers import FOLDERS, check_papers
 from recording.evidence.bundle_zip import (
     Archive,
     LaidOut,
@@ -139,7 +139,7 @@ class _Check:
             journal = list(self._journal())
             evidence = self._evidence(record)
             # What was recorded first, then what vouches for it.
-            found += [*faults(evidence), *self._events(evidence), *self._pages(), *journal]
+            found += [*faults(evidence), *self._events(evidence), *self._papers(record), *journal]
         except BROKEN as error:
             fault = Fault(Part.BUNDLE, "its members", f"one can't be read: {error}")
             found.append(fault)
@@ -201,12 +201,11 @@ class _Check:
         if len(lines) > len(links):
             yield Fault(Part.EVENT, f"event {len(links)}", "it is not in the chain")
 
-    def _pages(self) -> Iterator[Fault]:
-        names = list(self._names(FOLDER))
-        if names:
-            told = [parse(line) for line in self._small(bundle.EVENTS).splitlines()]
-            pieces = {name: self._archive.pieces(name) for name in names}
-            yield from check_pages(names, pieces, told)
+    def _papers(self, record: Record) -> Iterator[Fault]:
+        names = [name for folder in FOLDERS for name in self._names(f"{folder}/")]
+        told = [parse(line) for line in self._small(bundle.EVENTS).splitlines()]
+        missing = [each["paper"] for each in record.content.get("missing", ())]
+        yield from check_papers(names, self._archive.pieces, told, missing)
 
 
 def _is_whole_stream(fault: Fault) -> bool:

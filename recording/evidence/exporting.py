@@ -6,7 +6,6 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from importlib import metadata
 from typing import Any
 
@@ -14,10 +13,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import read_clock
-from casework.master_key import MasterKey, WrongKey
-from casework.page_files import ORIGINAL, PageFiles
+from casework.master_key import MasterKey
+from casework.page_files import PageFiles
+from casework.protected import ProtectedFields
 from recording.evidence.bundle import Content, write_bundle
-from recording.evidence.bundle_pages import page_files, page_id_of
+from recording.evidence.bundle_papers import PaperRows, Papers, PaperShelf, named_papers
 from recording.evidence.call_events import call_events
 from recording.evidence.canonical import parse
 from recording.evidence.chain_check import view_chain
@@ -48,8 +48,7 @@ class Gathered:
     key: bytes
     events: Mapping[str, Mapping[str, Any]]
     proofs: JournalProofs
-    pages: Mapping[str, str]
-    """Member of the bundle → name of the page's folder."""
+    papers: PaperRows
     record: Mapping[str, Any]
     told: ToldByRows
 
@@ -71,7 +70,8 @@ class Exporter:
     ) -> None:
         self._master, self._player, self._signer = master, player, signer
         self._node_key, self._node_id = node_key, node_id
-        self._page_files = PageFiles(player.archive_folder, master)
+        pages = PageFiles(player.archive_folder, master)
+        self._shelf = PaperShelf(ProtectedFields(master), pages)
         self._threads = ThreadPoolExecutor(2, "export")
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ class Exporter:
             known=await what_is_known(session, recording),
             key=unwrap_data_key(self._master, recording.id, recording.wrapped_key),
             events=events,
-            pages=await page_files(session, events.values()),
+            papers=await self._shelf.rows(session, named_papers(events.values())),
             proofs=await prove_journal(session, recording),
             record=_record(export, recording, at_ms, taken_by),
             told=await told_by_rows(session, export, recording, taken_by, at_ms),
@@ -108,6 +108,7 @@ class Exporter:
         manifest = parse(evidence.manifest.content)
         chained = view_chain(evidence.recording_id, evidence.chain).events
         events = [gathered.events[link["event_id"]] for link in chained]
+        papers = self._papers(gathered.papers, events)
         told, exported = gathered.told, gathered.told.exported
         statement = make_statement(
             Told(
@@ -120,6 +121,7 @@ class Exporter:
                 people=told.people,
                 events=[Happened(e["event"], e["body"], e["position_ms"]) for e in events],
                 later=later_entries(gathered.proofs.entries),
+                missing=papers.missing,
             )
         )
         content = Content(
@@ -130,7 +132,7 @@ class Exporter:
             growth=gathered.proofs.growth,
             entries=gathered.proofs.entries,
             statement=statement,
-            pages=self._pages(gathered.pages, events),
+            papers=papers,
         )
         names = {
             "requested_by": exported.requested_by,
@@ -139,22 +141,12 @@ class Exporter:
         }
         write_bundle(take, content, {**gathered.record, **names}, self._node_key)
 
-    def _pages(
-        self, folders: Mapping[str, str], chained: Sequence[Mapping[str, Any]]
-    ) -> Mapping[str, Callable[[], bytes]]:
-        """Of the events in the chain; one that can't be read must not keep the rest from leaving."""
-        wanted = {event["body"].get("page_id") for event in chained}
-        pages: dict[str, Callable[[], bytes]] = {}
-        for member, folder in folders.items():
-            read = partial(self._page_files.read, folder, ORIGINAL)
-            if page_id_of(member) in wanted:
-                try:
-                    read()
-                except (OSError, WrongKey) as error:
-                    logger.warning("export.page", member=member, error=type(error).__name__)
-                else:
-                    pages[member] = read
-        return pages
+    def _papers(self, rows: PaperRows, chained: Sequence[Mapping[str, Any]]) -> Papers:
+        """Of the events in the chain."""
+        papers = self._shelf.open(rows, named_papers(chained))
+        for paper, why in papers.missing.items():
+            logger.warning("export.paper", paper=paper, why=why)
+        return papers
 
     async def stream(self, gathered: Gathered) -> AsyncGenerator[bytes, None]:
         """The bundle in pieces; nothing of it touches the disk. Raises as :meth:`write`."""

@@ -1,8 +1,10 @@
 """Evidence leaves the house only when a second supervisor of the two lines agrees."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.database import new_id, now_ms, read_clock
@@ -11,10 +13,13 @@ from casework.journal.acts import Act, add_entry
 from casework.journal.checkpoints import EXPORT_REQUESTED
 from casework.policy import may_supervise
 from casework.sign_in import SignedIn
+from casework.tables import StaffMember
 from casework.vocabulary import ExportState, ViewKind
 from recording.keeping.served import view_act
 from recording.tables import EvidenceExport, Recording, RecordingView, Stream
+from signaling.tables import Call, Ticket
 
+MOST_WAITING = 100
 APPROVAL_LIFETIME_MS = 7 * 24 * 3_600_000
 
 
@@ -168,6 +173,34 @@ async def note_download(
             personal={**act.personal, **personal},
         ),
     )
+
+
+async def waiting_exports(
+    session: AsyncSession, person: SignedIn
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What the person may decide, the oldest first, with the call and who asks."""
+    rows = await session.execute(
+        select(
+            EvidenceExport,
+            Recording.call_id,
+            Ticket.letters,
+            Ticket.number,
+            StaffMember.name,
+            StaffMember.name_en,
+        )
+        .join(Recording, Recording.id == EvidenceExport.recording_id)
+        .join(Call, Call.id == Recording.call_id)
+        .join(Ticket, Ticket.id == Call.ticket_id)
+        .join(StaffMember, StaffMember.id == EvidenceExport.requested_by_staff_id)
+        .where(
+            EvidenceExport.state == ExportState.REQUESTED,
+            EvidenceExport.requested_by_staff_id != person.staff_id,
+            _mine(person),
+        )
+        .order_by(EvidenceExport.id)
+        .limit(MOST_WAITING)
+    )
+    return rows.all()
 
 
 async def approved_export(session: AsyncSession, call_id: str) -> tuple[EvidenceExport, Recording]:

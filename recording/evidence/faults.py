@@ -19,6 +19,9 @@ class Part(StrEnum):
     """The record of who exported and why."""
     PAGE = "page"
     """A page that was taken in the call."""
+    FORM = "form"
+    """A version of a form as it was shown."""
+    SIGNATURE = "signature"
     STATEMENT = "statement"
     """The page for people."""
 

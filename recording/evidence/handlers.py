@@ -23,10 +23,12 @@ from recording.evidence.exports import (
     request_export,
     supervised_recording,
     take_export,
+    waiting_exports,
 )
 from recording.supervision import supervision_route
 from recording.tables import ChainedEvent, EvidenceExport, EvidenceHead, Recording, Stream
 from signaling.edge.route import Asked, Route
+from signaling.pairing.numbers import label
 from signaling.tables import CallParticipant
 from signaling.wire import evidence as wire
 
@@ -125,6 +127,26 @@ def _view(
     )
 
 
+async def list_waiting(asked: Asked[None]) -> wire.ExportsWaiting:
+    """Exports of the person's lines that others asked for and nobody decided yet."""
+    async with asked.context.database.reading() as session:
+        rows = await waiting_exports(session, asked.person)
+    return wire.ExportsWaiting(
+        exports=[
+            wire.ExportWaiting(
+                id=row.EvidenceExport.id,
+                call_id=row.call_id,
+                call_label=label(row.letters, row.number),
+                requested_by=row.name,
+                requested_by_en=row.name_en,
+                reason=row.EvidenceExport.reason,
+                requested_ms=row.EvidenceExport.requested_ms,
+            )
+            for row in rows
+        ]
+    )
+
+
 async def ask_export(asked: Asked[wire.ExportAsked]) -> wire.ExportView:
     """Asks to take a recording's evidence out; somebody else has to agree."""
     async with asked.context.database.transaction() as session:
@@ -177,6 +199,7 @@ ROUTES: Sequence[Route] = (
         "POST", "exports/{export_id}/decision", decide,
         request=wire.ExportDecision, answer=wire.ExportView,
     ),
+    supervision_route("GET", "exports", list_waiting, answer=wire.ExportsWaiting),
     supervision_route("GET", "exports/{export_id}/bundle", download, answer="application/zip"),
 )  # fmt: skip
 """To be added to the edge's table."""

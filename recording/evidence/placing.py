@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from recording.evidence import bundle
+from recording.evidence.bundle_papers import FOLDERS
 from recording.evidence.bundle_zip import Archive
 from recording.evidence.canonical import parse
 from recording.evidence.chain_check import name_of
@@ -28,7 +29,7 @@ _FOLDERS = {
     "streams": Part.STREAM,
     "journal": Part.JOURNAL,
     "entries": Part.JOURNAL,
-    "pages": Part.PAGE,
+    **FOLDERS,
 }
 
 

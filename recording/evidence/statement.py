@@ -5,7 +5,7 @@ On every page stands who took it out, and when: a copy that goes astray says who
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -100,6 +100,8 @@ class Told:
     people: Sequence[Person] = ()
     events: Sequence[Happened] = ()
     """``at_ms`` since the call's start."""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """Why, by paper: ``pages/ID`` and the like, which the chain names."""
     later: Sequence[Happened] = ()
     """``at_ms`` as a time; what the journal says of the call besides its chain."""
 
@@ -160,6 +162,10 @@ def _story(told: Told, language: Language) -> Iterator[Flowable]:
     yield from _section("check", language, list(_check(told, language, style)))
     for head, text in (("shows", "proves"), ("does_not", "limits")):
         yield from _section(head, language, _paragraphs([word(text, language)], style))
+    if told.missing:
+        lead = _paragraphs([word("missing_lead", language)], style)
+        table = _table(_missing(told, language), _SMALL, left_mm=90)
+        yield from _section("missing", language, [*lead, table])
     yield Paragraph(word("events", language), _HEAD)
     yield from _timeline(told, language)
     if told.later:
@@ -259,6 +265,12 @@ def _timeline(told: Told, language: Language) -> Iterator[Flowable]:
     if more > 0:
         rows = [*rows[:LISTED], ("", word("more", language).format(count=more))]
     yield _table(rows or [("", word("no_gaps", language))], left_mm=22)
+
+
+def _missing(told: Told, language: Language) -> Iterator[tuple[str, str]]:
+    for paper, why in told.missing.items():
+        folder, _, paper_id = paper.partition("/")
+        yield f"{word(folder, language)} {paper_id}", word(why, language)
 
 
 def _later(told: Told, language: Language) -> Iterator[tuple[str, str]]:

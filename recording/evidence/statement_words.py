@@ -76,9 +76,25 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "audio_camera": ("声音与画面", "sound and picture"),
     "document": ("材料画面", "document camera"),
     "opens": (
-        "在任何浏览器或播放器中可直接打开。通话中拍摄的材料原图在 pages 文件夹。",
-        "Any browser or player opens them as they are. Pages taken in the call are in “pages”.",
+        (
+            "在任何浏览器或播放器中可直接打开。通话中拍摄的材料原图在 pages 文件夹，出示过的每一版表单在 forms "
+            "文件夹，签名笔迹在 signatures 文件夹。"
+        ),
+        (
+            "Any browser or player opens them as they are. Pages taken in the call are in “pages”, every "
+            "version of a form that was shown in “forms”, strokes of signatures in “signatures”."
+        ),
     ),
+    "missing": ("未能放入本包的材料", "What could not be put into this archive"),
+    "missing_lead": (
+        "证据链记有下列材料的哈希，材料本身已无法取得：",
+        "The chain has the hashes of these; they themselves could not be had any more:",
+    ),
+    "pages": ("拍摄的材料", "page taken"),
+    "forms": ("出示的表单", "form shown"),
+    "signatures": ("签名", "signature"),
+    "erased": ("保存期满，已销毁", "erased at the end of its term"),
+    "unreadable": ("文件无法读取", "its file cannot be read"),
     "check": ("怎样核验", "How to check"),
     "step_1": (
         "1. 在任何一台装有 shipinban 的电脑上（无需联网，不必是本县的电脑）运行：",
@@ -134,9 +150,13 @@ _EVENTS: Mapping[str, tuple[str, str]] = {
     "consent.withdrawn": ("撤回录像同意", "Consent to recording withdrawn"),
     "recording.stopped": ("录像停止", "Recording stopped"),
     "recording.failed": ("录像发生故障", "Recording had a fault"),
-    "listening.started": ("管理人员开始旁听", "A supervisor began to listen in"),
-    "listening.ended": ("管理人员停止旁听", "A supervisor stopped listening in"),
 }
+_MODES: Mapping[str, tuple[str, str]] = {
+    "listen": ("管理人员旁听", "A supervisor listens in"),
+    "whisper": ("管理人员对坐席密语（窗口听不到）", "A supervisor speaks to the agent alone"),
+    "join": ("管理人员加入通话", "A supervisor joins the call"),
+}
+"""Of a supervisor's part in the call, as it begins or changes."""
 _SWITCHES: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "hold.changed": (("通话保持（不传不录）", "Put on hold: nothing sent or recorded"),
                      ("结束保持", "Hold ended")),
@@ -168,6 +188,8 @@ def event_words(kind: str, body: Mapping[str, Any], language: Language) -> str |
     english = language == "en"
     if kind in _SWITCHES and isinstance(body.get("on"), bool):
         return _SWITCHES[kind][0 if body["on"] else 1][english]
+    if kind in ("listening.begun", "listening.changed") and body.get("mode") in _MODES:
+        return _MODES[str(body["mode"])][english]
     titles = _EVENTS.get(kind) or TITLES.get(kind)
     text = kind if titles is None else titles[english]
     grade = _GRADES.get(str(body.get("grade")))

@@ -1,9 +1,11 @@
 """What a bundle's check found, in lines for people and as JSON for programs."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 
 from recording.evidence.bundle_check import Verdict
+from recording.evidence.bundle_papers import FOLDERS
 from recording.evidence.faults import clock
 
 
@@ -35,6 +37,11 @@ def _good(verdict: Verdict) -> Iterator[tuple[str, bool]]:
     counts = f"{chain['links']} links, {chain['events']} events"
     length = clock(manifest["duration_ms"])
     yield f"{len(manifest['files'])} files, {length}, {counts}; {manifest['state']}", True
+    papers = Counter(each["name"].partition("/")[0] for each in export["files"])
+    if kinds := [f"{folder}: {papers[folder]}" for folder in FOLDERS if papers[folder]]:
+        yield ", ".join(kinds), True
+    for each in export.get("missing", ()):
+        yield f"NOT IN THE BUNDLE: {each['paper']}: {each['why']}", False
     yield f"signed by the {verdict.signed_by}'s key; {missing}", True
     people = f"exported by {export['requested_by']}, approved by {export['approved_by']}"
     yield f"{people}: {export['reason']}", True
@@ -53,6 +60,7 @@ def dump(verdict: Verdict) -> str:
             "recording_id": verdict.manifest.get("recording_id"),
             "call_id": verdict.manifest.get("call_id"),
             "signed_by": verdict.signed_by,
+            "missing": [each["paper"] for each in verdict.export.get("missing", ())],
             "checkpoint": journal.last_checkpoint,
             "entries": [entry.told for entry in journal.entries],
             "compared": sorted(journal.compared),

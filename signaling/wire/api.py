@@ -301,6 +301,7 @@ class StreamView(Wire):
     id: Id
     participant_kind: str
     participant_name: str
+    participant_name_en: str
     kind: StreamKind
     media_type: str
     start_offset_ms: int
@@ -322,6 +323,7 @@ class CallEventView(Wire):
     kind: str
     position_ms: int
     actor_name: str | None
+    actor_name_en: str | None
     body: dict[str, object]
 
 

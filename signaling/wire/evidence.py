@@ -34,6 +34,23 @@ class ExportView(Wire):
     may_download: bool
 
 
+class ExportWaiting(Wire):
+    """Asked for by somebody else: it needs a second person."""
+
+    id: Id
+    call_id: Id
+    call_label: str
+    requested_by: str
+    requested_by_en: str
+    reason: str
+    requested_ms: int
+
+
+class ExportsWaiting(Wire):
+    exports: list[ExportWaiting]
+    """The oldest first."""
+
+
 class EvidenceFile(Wire):
     participant_name: str
     kind: StreamKind

@@ -122,6 +122,7 @@ def call_detail(case: JSON, *, now_ms: int, recording: str = "verified") -> JSON
     stream = {
         "participant_kind": "window",
         "participant_name": "陈帮办",
+        "participant_name_en": "Chen Bangban",
         "media_type": "video/webm",
         "duration_ms": 59_000,
         "size_bytes": 1,
@@ -150,7 +151,13 @@ def call_detail(case: JSON, *, now_ms: int, recording: str = "verified") -> JSON
                 "cases": [case],
                 "notes": "材料齐全。",
                 "events": [
-                    {"kind": kind, "position_ms": at, "actor_name": None, "body": body}
+                    {
+                        "kind": kind,
+                        "position_ms": at,
+                        "actor_name": None,
+                        "actor_name_en": None,
+                        "body": body,
+                    }
                     for kind, at, body in events
                 ],
                 "pages": [page(0)],

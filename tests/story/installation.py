@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,6 +73,26 @@ class Installation:
                 return list(session.scalars(select(table)))
         finally:
             engine.dispose()
+
+
+def shipinban(installation: Installation, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command on the server, beside the running node."""
+    environment = {**os.environ, "SHIPINBAN_DATA_FOLDER": str(installation.folder)}
+    return _run(words, ROOT, environment)
+
+
+def stranger(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command of somebody who has the program and nothing of any installation."""
+    return _run(words, folder, {"PATH": os.environ["PATH"], "HOME": str(folder)})
+
+
+def _run(
+    words: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "shipinban", *words],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
 
 
 @contextmanager

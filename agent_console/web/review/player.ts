@@ -29,6 +29,14 @@ const LEAST_SKIP_MS = 500;
 /** `HAVE_FUTURE_DATA`: enough to go on. */
 const ENOUGH = 3;
 
+/** Devices take a moment after the call's start: a film that opens there opens on nothing. */
+const SOON_MS = 5_000;
+
+/** When all that is there from the beginning is there. */
+export function firstPicture({ streams }: RecordingView): number {
+  return Math.max(0, ...streams.map((one) => one.start_offset_ms).filter((ms) => ms < SOON_MS));
+}
+
 /** All files of a recording as one film. */
 export class RecordingPlayer {
   readonly facts: PlayerFacts = reactive({

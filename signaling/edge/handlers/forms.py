@@ -8,7 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.errors import NotFound
-from casework.forms.versions import confirm_form, latest_version, object_to_form, sign_form
+from casework.forms.versions import (
+    confirm_form,
+    latest_version,
+    object_to_form,
+    sign_form,
+    signature_of,
+)
 from casework.moments import Moment
 from casework.policy import may_see_case
 from casework.tables import Case, Signature
@@ -88,8 +94,10 @@ async def _answered(asked: Asked[Any], kind: str, act: Act) -> FormView:
             "version": view.version,
             "sha256": view.sha256,
         }
-        if view.signature_id is not None:
-            body["signature_id"] = view.signature_id
+        signature = await signature_of(session, row.id)
+        if signature is not None:
+            body["signature_id"] = signature.id
+            body["strokes_sha256"] = signature.strokes_sha256
         await tell_call(session, moment, kind, body)
     return view
 

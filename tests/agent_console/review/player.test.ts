@@ -30,6 +30,7 @@ function stream(id: string, start_offset_ms: number, duration_ms = 20_000): Stre
     id,
     participant_kind: "window",
     participant_name: "陈帮办",
+    participant_name_en: "Chen Bangban",
     kind: "audio_camera",
     media_type: "video/webm",
     start_offset_ms,

@@ -78,7 +78,9 @@ test.each([
   ["consent.withdrawn", {}],
 ])("the event %s has words", (kind, body) => {
   const said = flat(DESK_MESSAGES["zh-CN"]);
-  expect(said).toHaveProperty([eventKey({ kind, body, position_ms: 0, actor_name: null })]);
+  expect(said).toHaveProperty([
+    eventKey({ kind, body, position_ms: 0, actor_name: null, actor_name_en: null }),
+  ]);
 });
 
 test("every bad row of a refused file is named in the page's language", () => {

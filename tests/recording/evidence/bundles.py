@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -22,7 +23,7 @@ from casework.journal.signed_notes import Note, TreeHead, Verifier
 from casework.journal.signing import Ed25519Signer, sign_head
 from recording.control import SignedHead
 from recording.evidence.bundle import Content, write_bundle
-from recording.evidence.bundle_pages import page_member
+from recording.evidence.bundle_papers import Papers, WhyMissing, page_member
 from recording.evidence.bundle_zip import write_zip
 from recording.evidence.canonical import canonical, parse
 from recording.evidence.chain_check import view_chain
@@ -33,6 +34,7 @@ from tests.recording.evidence.calls import (
     RecordedCall,
     event_body,
     page_bytes,
+    strokes,
 )
 
 HASHING = hashing("sha256")
@@ -154,6 +156,24 @@ def journal_of(call: RecordedCall) -> SmallJournal:
     return journal
 
 
+def papers_of(numbers: Sequence[int]) -> Papers:
+    """Of the first events as they are; of the rest nothing could be read."""
+    members: dict[str, Callable[[], bytes]] = {}
+    missing: dict[str, WhyMissing] = {}
+    for count, number in enumerate(numbers):
+        names = [f"pages/page{number}"]
+        if number % 2:
+            names = [f"forms/form{number}", f"signatures/drawn{number}"]
+        if count >= 4:
+            missing |= dict.fromkeys(names, WhyMissing.UNREADABLE)
+        elif number % 2:
+            members[f"{names[0]}.json"] = partial(page_bytes, number)
+            members[f"{names[1]}.json"] = partial(strokes, number)
+        else:
+            members[page_member(f"page{number}", "image/jpeg")] = partial(page_bytes, number)
+    return Papers(members, missing)
+
+
 def make_bundle(call: RecordedCall, path: Path) -> Path:
     evidence, journal = call.evidence(), journal_of(call)
     *heads, rating = journal.proofs()
@@ -169,14 +189,14 @@ def make_bundle(call: RecordedCall, path: Path) -> Path:
                 "position_ms": link["position_ms"],
                 "at_ms": link["at_ms"],
                 "actor": link["actor"],
-                "body": event_body(number),
+                "body": event_body(number, link["event"]),
             }
             for link, number in zip(chained, numbers, strict=True)
         ],
         proofs=heads,
         growth=journal.bundle_growth(),
         entries=[rating],
-        pages={page_member(f"page{n}", "image/jpeg"): partial(page_bytes, n) for n in numbers[:2]},
+        papers=papers_of(numbers),
         statement=b"%PDF-1.4 a statement" * 1_000,
     )
     record = {

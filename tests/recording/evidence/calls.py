@@ -43,14 +43,25 @@ def page_bytes(number: int) -> bytes:
     return Random(number).randbytes(20_000)
 
 
-def event_body(number: int) -> dict[str, int | str]:
-    """Every event takes a page, too."""
+def event_body(number: int, kind: str) -> dict[str, int | str]:
+    """Every event brings papers, too: a form that was shown and signed, or a page."""
     sha256 = digest(page_bytes(number))
-    return {"number": number, "page_id": f"page{number}", "sha256": sha256}
+    if kind != "form.shown":
+        return {"number": number, "page_id": f"page{number}", "sha256": sha256}
+    signed: dict[str, int | str] = {
+        "signature_id": f"drawn{number}",
+        "strokes_sha256": digest(strokes(number)),
+    }
+    return {"number": number, "form_id": f"form{number}", "sha256": sha256, **signed}
 
 
-def event(number: int, kind: str = "hold.changed") -> EventToChain:
-    body = digest(canonical(event_body(number)))
+def strokes(number: int) -> bytes:
+    return Random(-number).randbytes(500)
+
+
+def event(number: int) -> EventToChain:
+    kind = "form.shown" if number % 2 else "hold.changed"
+    body = digest(canonical(event_body(number, kind)))
     return EventToChain(
         event_id=f"{number:x}",
         event=kind,
@@ -135,7 +146,8 @@ class RecordedCall:
         evidence = follower.evidence
         assert evidence is not None
         progressed = follower.step(chunks)
-        evidence.add_events([event(turn * 100 + evidence.chain.links)])
+        first = turn * 100 + 2 * evidence.chain.links
+        evidence.add_events([event(first), event(first + 1)])
         evidence.take_groups(follower.files())
         self._take_head(evidence)
         return progressed

@@ -133,7 +133,7 @@ def change_an_event(members: Members, random: Random, _other: Members) -> Mutati
     told[name] = {"number": -1} if name == "body" else told[name] + 1
     lines[number] = canonical(told)
     members[bundle.EVENTS] = b"".join(line + b"\n" for line in lines)
-    return Mutation("an event told otherwise", "event hold.changed at ")
+    return Mutation("an event told otherwise", f"event {told['event']} at ")
 
 
 def change_a_certificate(members: Members, random: Random, _other: Members) -> Mutation:
@@ -203,6 +203,8 @@ KINDS: tuple[Callable[[Members, Random, Members], Mutation], ...] = (
     flipping("entries/", "a bit of another entry's proof"),
     flipping(bundle.STATEMENT, "a bit of the statement"),
     flipping("pages/", "a bit of a page that was taken"),
+    flipping("forms/", "a bit of a form that was shown"),
+    flipping("signatures/", "a bit of a signature"),
     flipping(bundle.EXPORT, "a bit of the export's record"),
     flipping(bundle.EXPORT_SIGNATURE, "a bit of the export's signature"),
     cut_a_stream,

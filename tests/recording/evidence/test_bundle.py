@@ -10,8 +10,13 @@ from random import Random
 import pytest
 
 from casework.journal.seen import parse_seen
+from casework.master_key import MasterKey
+from casework.page_files import PageFiles
+from casework.protected import ProtectedFields
 from recording.evidence import bundle
 from recording.evidence.bundle_check import verify_bundle
+from recording.evidence.bundle_papers import FOLDERS, PaperRows, PaperShelf, check_papers
+from recording.evidence.canonical import parse
 from recording.evidence.faults import Fault, Part
 from recording.evidence.verdict_text import dump, explain
 from recording.keys import new_data_key
@@ -65,6 +70,35 @@ def test_a_bundle_is_good_and_says_what_it_holds(calls: tuple[Exported, Exported
     told = [text for text, _good in explain(verdict, trusted=False, seen=0)]
     assert any("believed" in text for text in told)
     assert '"good": true' in dump(verdict)
+
+
+def test_what_could_not_be_brought_is_named_and_silence_about_it_is_a_fault(
+    calls: tuple[Exported, Exported],
+) -> None:
+    whole, _ = calls
+    verdict = verify_bundle(whole.path)
+    missing = [each["paper"] for each in verdict.export["missing"]]
+    assert missing
+    told = [text for text, good in explain(verdict, trusted=True, seen=0) if not good]
+    assert told == [f"NOT IN THE BUNDLE: {paper}: unreadable" for paper in missing]
+    assert missing[0] in dump(verdict)
+    events = [parse(line) for line in whole.members[bundle.EVENTS].splitlines()]
+    papers = [n for n in whole.members if n.partition("/")[0] in FOLDERS]
+    read = {name: [whole.members[name]] for name in papers}.__getitem__
+    assert list(check_papers(papers, read, events, missing)) == []
+    (fault,) = check_papers(papers, read, events, missing[1:])
+    assert fault.place.startswith(missing[0])
+    (stray,) = check_papers([*papers, "pages/stray.jpg"], read, events, missing)
+    assert str(stray) == "page: pages/stray.jpg: no event of the chain names it"
+
+
+def test_a_page_whose_file_cannot_be_read_keeps_no_other_from_leaving(tmp_path: Path) -> None:
+    master = MasterKey(bytes(32))
+    shelf = PaperShelf(ProtectedFields(master), PageFiles(tmp_path, master))
+    rows = PaperRows(pages={"a": ("ab" * 16, "image/jpeg"), "b": ("", "")}, forms={}, signatures={})
+    found = shelf.open(rows, ["pages/a", "pages/b", "forms/c"])
+    assert found.members == {}
+    assert found.missing == {"pages/a": "unreadable", "pages/b": "erased", "forms/c": "erased"}
 
 
 def test_another_countys_key_is_not_enough(calls: tuple[Exported, Exported]) -> None:

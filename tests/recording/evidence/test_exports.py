@@ -88,6 +88,7 @@ async def test_what_a_revoked_key_signs_afterwards_proves_nothing(site: Site) ->
 
 
 async def test_evidence_leaves_only_when_a_second_person_agrees(site: Site, tmp_path: Path) -> None:
+    site.body = {"page_id": "gone", "sha256": "ab"}
     recording_id = await site.record()
     one = await site.supervisor("one", Role.COUNTY_SUPERVISOR, site.call.county_organisation_id)
     two = await site.supervisor("two", Role.HOME_SUPERVISOR, site.call.home_organisation_id)
@@ -128,6 +129,7 @@ async def test_evidence_leaves_only_when_a_second_person_agrees(site: Site, tmp_
     assert (verdict.export["requested_by"], verdict.export["approved_by"]) == ("one", "two")
     assert verdict.export["reason"] == "a court asks"
     assert verdict.export["taken_by"] == "one"
+    assert verdict.export["missing"] == [{"paper": "pages/gone", "why": "erased"}]
     assert [entry.what for entry in verdict.journal.entries] == [
         "rating.given",
         "evidence.export_requested",

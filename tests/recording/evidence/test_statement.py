@@ -37,10 +37,13 @@ def told(**more: object) -> Told:
         Happened("consent.given", {}, -60_000),
         Happened("hold.changed", {"on": True}, 301_000),
         Happened("quality", {}, 302_000),
+        Happened("listening.begun", {"mode": "listen"}, 303_000),
+        Happened("listening.changed", {"mode": "whisper"}, 304_000),
         *(Happened("page.taken", {}, 1_000 * number) for number in range(80)),
     ]
     later = [Happened("rating.given", {"grade": "satisfied"}, 1_795_000_700_000)]
-    facts = {"people": [WINDOW], "events": events, "later": later} | more
+    missing = {"pages/0194b2c4": "unreadable"}
+    facts = {"missing": missing, "people": [WINDOW], "events": events, "later": later} | more
     return Told(
         manifest, "node", EXPORTED, "county+ab+cd", "evidence.zip", ZoneInfo("Asia/Shanghai"),
         **facts,  # type: ignore[arg-type]
@@ -59,7 +62,8 @@ def test_a_statement_says_in_two_languages_what_a_judge_needs_and_whose_copy_it_
     for said in (
         "录像证据说明", "Statement on recorded evidence", "李小梅（灯塔镇）", "Li Xiaomei, Dengta town",
         "法院调取 <1>", "刘督导", "服务节点密钥", "群众评价: 满意", "Rating given: satisfied",
-        "county+ab+cd", "通话保持（不传不录）", "Put on hold", "and 70 more", "另有 22 处", "ab" * 32,
+        "county+ab+cd", "通话保持（不传不录）", "Put on hold", "and 70 more", "另有 24 处", "ab" * 32,
+        "拍摄的材料 0194b2c4", "its file cannot be read", "管理人员旁听", "to the agent alone",
     ):  # fmt: skip
         assert "".join(said.split()) in whole, said
     assert "quality" not in whole
