@@ -5,11 +5,11 @@ watched by whom is checked before anything here is opened.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from typing import Self, TypeVar
 
 from recording.archive import Archive
 from recording.chunk_file import ChunkAccess, ChunkReader, Sealer
@@ -17,6 +17,7 @@ from recording.chunk_source import BlockSource
 from recording.chunk_table import ChunkTable
 from recording.keeping.stores import Store
 
+Found = TypeVar("Found")
 PIECE_BYTES = 256 << 10
 """What is decrypted and handed on at a time, so that a slow viewer holds little memory."""
 
@@ -43,6 +44,10 @@ class Playback:
         """Plaintext ``[start, end)``. Raises :class:`recording.chunk_file.Damaged`, ``OSError``."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._reader.read, start, end)
+
+    async def ask(self, look: Callable[[ChunkAccess], Found]) -> Found:
+        """What ``look`` finds in the file, in a worker thread. Raises as :meth:`read`."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, look, self._reader)
 
     async def pieces(self, start: int, end: int) -> AsyncIterator[bytes]:
         """The same in pieces of at most :data:`PIECE_BYTES`."""

@@ -75,6 +75,8 @@ class Table:
     heading: str
     columns: Sequence[str]
     rows: Sequence[tuple[str, Sequence[Cell]]]
+    charted: int
+    """Which column the chart above the table draws; the table stands behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ async def make_bulletin(
     narrowed = await narrow(session, person, Asked(town_id=asked.town_id))
     by = {
         one: await make_report(session, sources, narrowed, period, one)
-        for one in (ReportBy.TOWN, ReportBy.WINDOW, ReportBy.ITEM)
+        for one in (ReportBy.TOWN, ReportBy.WINDOW, ReportBy.AGENT, ReportBy.ITEM)
     }
     whole = by[ReportBy.TOWN]
     if all(value is None for value in whole.totals.values()):
@@ -174,6 +176,7 @@ _TITLES = {
 _TABLES = (
     (ReportBy.TOWN, Words("分镇", "By town"), Words("镇", "Town")),
     (ReportBy.WINDOW, Words("分窗口", "By window"), Words("窗口", "Window")),
+    (ReportBy.AGENT, Words("分坐席", "By agent"), Words("坐席", "Agent")),
     (ReportBy.ITEM, Words("分事项", "By item"), Words("事项", "Item")),
 )
 _PERIOD = Words("统计时段", "Period")
@@ -229,6 +232,7 @@ def _told(
                 heading.said(language),
                 [figure.name.said(language) for figure in _shown()],
                 [_row(row, language) for row in by[which].rows],
+                [figure.key for figure in _shown()].index(FigureKey.CALLS),
             )
             for which, name, heading in _TABLES
         ],

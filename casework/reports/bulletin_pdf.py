@@ -5,9 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
+from reportlab.graphics.shapes import Drawing, Rect, String
+from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfgen.canvas import Canvas
@@ -22,6 +25,7 @@ _LINES = [
     ("TOPPADDING", (0, 0), (-1, -1), 2),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
 ]
+_BAR, _BAR_MM, CHARTED_ROWS = HexColor("#0b5cad"), 4.6, 12
 _HEADED = [*_LINES, ("BACKGROUND", (0, 0), (-1, 0), "#eef2f5")]
 
 
@@ -76,6 +80,7 @@ def _story(bulletin: Mapping[str, Any]) -> Iterator[Flowable]:
     for table in bulletin["tables"]:
         yield CondPageBreak(45 * mm)
         yield Paragraph(escape(table["title"]), styles.head)
+        yield from _chart(table, styles)
         yield _table(table, bulletin["most_rows"], styles)
         if len(table["rows"]) > bulletin["most_rows"]:
             yield Paragraph(escape(bulletin["more"]), styles.small)
@@ -85,6 +90,27 @@ def _story(bulletin: Mapping[str, Any]) -> Iterator[Flowable]:
         yield Paragraph(
             f"<b>{escape(line['name'])}</b>: {escape(line['definition'])}", styles.small
         )
+
+
+def _chart(table: Mapping[str, Any], styles: _Styles) -> Iterator[Flowable]:
+    """Bars of one column, the longest first rows of the table; each says its number."""
+    rows = [(name, cells[table["charted"]]) for name, cells in table["rows"][:CHARTED_ROWS]]
+    most = max((cell["value"] or 0 for _, cell in rows), default=0)
+    if most == 0:
+        return
+    name_width, room = _WIDTH * 0.28, _WIDTH * 0.62
+    drawing = Drawing(_WIDTH, len(rows) * _BAR_MM * mm)
+    for number, (name, cell) in enumerate(rows, start=1):
+        y = (len(rows) - number) * _BAR_MM * mm + 1.2 * mm
+        width = room * (cell["value"] or 0) / most
+        said = simpleSplit(name, FONT, 7.5, name_width - 2 * mm)[:1]
+        drawing.add(String(0, y, "".join(said), fontName=FONT, fontSize=7.5))
+        drawing.add(Rect(name_width, y - 0.6 * mm, width, 3 * mm, fillColor=_BAR, strokeWidth=0))
+        at = name_width + width + 1.5 * mm
+        drawing.add(String(at, y, cell["text"], fontName=FONT, fontSize=7.5))
+    yield Paragraph(escape(table["columns"][table["charted"]]), styles.small)
+    yield drawing
+    yield Spacer(1, 2 * mm)
 
 
 def _figures(bulletin: Mapping[str, Any], styles: _Styles) -> Flowable:

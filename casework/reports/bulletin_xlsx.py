@@ -18,6 +18,7 @@ _FORMATS = {
     "of_ten": "0.00",
 }
 _SHEET_NAME_LIMIT = 31
+CHARTED_ROWS = 12
 
 
 class _Sheets:
@@ -90,6 +91,27 @@ def _table(sheets: _Sheets, table: Mapping[str, Any]) -> None:
         sheet.write_string(row, 0, name, sheets.wrapped)
         for column, cell in enumerate(cells, start=1):
             sheets.put(sheet, row, column, cell)
+    _chart(sheets, sheet, table)
+
+
+def _chart(sheets: _Sheets, sheet: Any, table: Mapping[str, Any]) -> None:  # noqa: ANN401
+    """Beside the table, of the cells themselves."""
+    column, last = 1 + table["charted"], min(len(table["rows"]), CHARTED_ROWS)
+    if last == 0:
+        return
+    name = _sheet_name(table["title"])
+    chart = sheets.book.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "name": [name, 0, column],
+            "categories": [name, 1, 0, last, 0],
+            "values": [name, 1, column, last, column],
+            "data_labels": {"value": True},
+        }
+    )
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True})
+    sheet.insert_chart(1, len(table["columns"]) + 2, chart)
 
 
 def _sheet_name(text: str) -> str:

@@ -1,7 +1,7 @@
 """Supervision's routes over keeping: terms, holds, who watched, stills, and the store."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 
 from aiohttp import web
@@ -38,7 +38,7 @@ from recording.keeping.retention import (
 from recording.keeping.served import view_act
 from recording.keeping.stores import StoreAddress
 from recording.keeping.tables import RecordingHold
-from recording.keeping.watched import watched_calls
+from recording.keeping.watched import listened_to, watched_calls
 from recording.tables import Recording, RecordingView
 from recording.viewing import viewed_stream
 from signaling.edge.roles import ADMINISTRATORS, COUNTY_SUPERVISORS, SUPERVISORS
@@ -162,6 +162,7 @@ async def _keeping(session: AsyncSession, asked: Asked[None], call_id: str) -> w
             )
             for one in await watched_calls(session, [call_id])
         ],
+        listened=[wire.ListenedView(**asdict(one)) for one in await listened_to(session, call_id)],
         tombstones=await tombstone_views(session, call_id),
     )
 

@@ -6,14 +6,16 @@ from functools import partial
 from casework.errors import Expired
 from casework.sign_in import SignedIn
 from casework.vocabulary import AccountableLine, Surface
+from recording.keeping.files import stored_file
 from recording.keys import file_name
+from recording.review.frames import frames_around
 from recording.review.levels import LEVELS
 from recording.review.loudness import curve, quiet_stretches
 from recording.review.marks import AuthoredMark, make_mark, marks_of, withdraw_mark
 from recording.review.moments import call_moments
 from recording.review.voices import read_levels, voices_of
 from recording.supervision import OPENER
-from recording.viewing import opened_recording
+from recording.viewing import opened_recording, viewed_stream
 from signaling.edge.roles import SUPERVISORS
 from signaling.edge.route import Asked, Route
 from signaling.wire import review_desk as wire
@@ -51,6 +53,19 @@ async def show_loudness(asked: Asked[wire.LoudnessAsked]) -> wire.LoudnessView:
         ],
         quiet=quiet_stretches(levels, total_ms),
     )
+
+
+async def show_frames(asked: Asked[wire.FramesAsked]) -> wire.FramesView:
+    """When the pictures of an opened stream are, around a moment, on the call's clock."""
+    view_id, stream_id = asked.id("view_id"), asked.id("stream_id")
+    async with asked.context.database.reading() as session:
+        recording, stream = await viewed_stream(session, asked.person, view_id, stream_id)
+        in_store = await stored_file(session, recording, stream.file_name)
+    offset_ms = stream.start_offset_ms
+    look = partial(frames_around, at_ms=max(0, asked.given.at_ms - offset_ms))
+    async with await asked.request.app[OPENER].open(recording, stream, in_store) as playback:
+        frames = await playback.ask(look)
+    return wire.FramesView(frames_ms=[at_ms + offset_ms for at_ms in frames])
 
 
 async def list_marks(asked: Asked[None]) -> wire.MarkList:
@@ -111,6 +126,10 @@ ROUTES: Sequence[Route] = (
     _route(
         method="GET", path="/api/supervision/views/{view_id}/loudness",
         handler=show_loudness, query=wire.LoudnessAsked, answer=wire.LoudnessView,
+    ),
+    _route(
+        method="GET", path="/api/supervision/views/{view_id}/streams/{stream_id}/frames",
+        handler=show_frames, query=wire.FramesAsked, answer=wire.FramesView,
     ),
     _route(
         method="POST", path="/api/supervision/marks/{mark_id}/withdrawal",

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from casework.vocabulary import (
     AccountableLine,
+    ListeningMode,
     RetentionChangeState,
     RetentionClass,
     StoragePlace,
@@ -112,6 +113,22 @@ class WatchedView(Wire):
     """Each byte counted once."""
 
 
+class ListenedView(Wire):
+    """A supervisor who was in the call while it went on."""
+
+    id: Id
+    staff_name: str
+    staff_name_en: str
+    organisation_name: str
+    organisation_name_en: str
+    modes: list[ListeningMode]
+    """In the order in which they were taken up; none of them twice in a row."""
+    reason: str
+    joined_ms: int
+    ended_ms: int | None
+    """``null``: still there."""
+
+
 class CallKeeping(Wire):
     """How long a call's recording is kept, what holds it, who watched it, what is left of it."""
 
@@ -124,6 +141,7 @@ class CallKeeping(Wire):
     other_holds: int
     """Of ratings, reports and reviews that are not closed yet."""
     watched: list[WatchedView]
+    listened: list[ListenedView]
     tombstones: list[TombstoneView]
 
 

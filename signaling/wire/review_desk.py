@@ -60,6 +60,16 @@ class CallMoments(Wire):
     signatures: list[SignatureMoment]
 
 
+class FramesAsked(Wire):
+    at_ms: Annotated[int, Field(ge=0, le=100_000_000)]
+    """On the call's clock."""
+
+
+class FramesView(Wire):
+    frames_ms: list[int]
+    """Ascending; of a few seconds around what was asked for."""
+
+
 class LoudnessAsked(Wire):
     points: Annotated[int, Field(ge=10, le=2_000)] = 1_000
 

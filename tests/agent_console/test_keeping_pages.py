@@ -1,5 +1,8 @@
 """Terms, holds, who watched, the store, masked numbers and the mark over every picture."""
 
+import re
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -64,8 +67,13 @@ def test_the_security_administrator_decides_and_sees_no_holds(
 def test_a_hold_is_placed_and_lifted_for_a_reason(
     server: FakeServer, page: Page, shot: Shot
 ) -> None:
-    _call(server, holds=[views.hold(530)], other_holds=1, watched=[views.watched()])
+    seen: dict[str, Any] = {"watched": [views.watched()], "listened": [views.listened()]}
+    _call(server, holds=[views.hold(530)], other_holds=1, **seen)
     page.goto(f"{ORIGIN}/supervision#calls/{an_id(50)}")
+    expect(page.locator(".listened")).to_contain_text("1:15")
+    expect(page.locator(".listened")).to_contain_text(
+        re.compile("旁听 → 对坐席密语|listened in → spoke")
+    )
     page.locator(".place").click()
     page.locator(".el-dialog textarea").fill("群众投诉")
     page.locator(".el-dialog button[type=submit]").click()

@@ -246,6 +246,7 @@ def keeping(**more: object) -> JSON:
         "holds": [],
         "other_holds": 0,
         "watched": [],
+        "listened": [],
         "tombstones": [],
         **more,
     }
@@ -282,6 +283,17 @@ def watched(**more: object) -> JSON:
         "opened_ms": 1_790_000_000_000,
         "last_served_ms": 1_790_000_060_000,
         "served_bytes": 2_400_000,
+        **more,
+    }
+
+
+def listened(**more: object) -> JSON:
+    names = ("staff_name", "staff_name_en", "organisation_name", "organisation_name_en", "reason")
+    return {name: value for name, value in watched().items() if name in names} | {
+        "id": an_id(521),
+        "modes": ["listen", "whisper"],
+        "joined_ms": 1_790_000_010_000,
+        "ended_ms": 1_790_000_085_000,
         **more,
     }
 

@@ -22,6 +22,8 @@ export interface PlayerFacts {
 /** From and to on the call's clock, in order. */
 export type Stretch = readonly [number, number];
 
+/** Behind its beginning a picture is surely shown, however times are rounded. */
+const WITHIN_MS = 1;
 export const RATES = [0.5, 1, 1.5, 2, 4] as const;
 const FOLLOW_MS = 100;
 /** For less the jump costs more than it saves. */
@@ -100,10 +102,16 @@ export class RecordingPlayer {
     this.seek(this.clock.positionMs + ms);
   }
 
-  /** One picture on or back, standing still; the document has five a second, the camera 15. */
-  frame(direction: 1 | -1): void {
+  /** Standing still, to the next or the last picture of those; where none is known, about as far. */
+  frame(direction: 1 | -1, framesMs: readonly number[] = []): void {
     this.pause();
-    this.step((direction * 1000) / 15);
+    const now = this.clock.positionMs;
+    const found =
+      direction === 1
+        ? framesMs.find((ms) => ms > now)
+        : [...framesMs].reverse().find((ms) => ms < now - WITHIN_MS);
+    if (found === undefined) this.step((direction * 1000) / 15);
+    else this.seek(found + WITHIN_MS);
   }
 
   setRate(rate: number): void {

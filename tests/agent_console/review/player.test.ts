@@ -125,6 +125,19 @@ test("seeking moves every file to its own time", () => {
   expect(player.facts.positionMs).toBe(10_000);
 });
 
+test("a step goes to the picture that is next, however far it is", () => {
+  player.seek(2_000);
+  const pictures = [1_400, 1_733, 2_000, 2_133, 2_900];
+  player.frame(1, pictures);
+  expect(player.facts.positionMs).toBe(2_134);
+  player.frame(1, pictures);
+  expect(player.facts.positionMs).toBe(2_901);
+  player.frame(-1, pictures);
+  player.frame(-1, pictures);
+  player.frame(-1, pictures);
+  expect(player.facts.positionMs).toBe(1_734);
+});
+
 test("a frame back stands still and moves every file", () => {
   player.play();
   run(2_000);
