@@ -252,6 +252,12 @@ async def latest_version(session: AsyncSession, case_id: str) -> FormVersion | N
     )
 
 
+async def signature_of(session: AsyncSession, form_version_id: str) -> Signature | None:
+    return await session.scalar(
+        select(Signature).where(Signature.form_version_id == form_version_id)
+    )
+
+
 def open_answers(protected: ProtectedFields, row: FormVersion) -> dict[str, Any]:
     """What was filled in. Raises :class:`~casework.master_key.WrongKey`."""
     answers: dict[str, Any] = json.loads(

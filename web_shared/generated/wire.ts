@@ -417,6 +417,7 @@ export interface CallEventView {
   kind: string;
   position_ms: number;
   actor_name: string | null;
+  actor_name_en: string | null;
   body: Record<string, unknown>;
 }
 
@@ -445,6 +446,7 @@ export interface CallKeeping {
   /** Of ratings, reports and reviews that are not closed yet. */
   other_holds: number;
   watched: WatchedView[];
+  listened: ListenedView[];
   tombstones: TombstoneView[];
 }
 
@@ -1178,6 +1180,22 @@ export interface ExportView {
   may_download: boolean;
 }
 
+/** Asked for by somebody else: it needs a second person. */
+export interface ExportWaiting {
+  id: string;
+  call_id: string;
+  call_label: string;
+  requested_by: string;
+  requested_by_en: string;
+  reason: string;
+  requested_ms: number;
+}
+
+export interface ExportsWaiting {
+  /** The oldest first. */
+  exports: ExportWaiting[];
+}
+
 export type FigureGroup = "matters" | "saved" | "calls" | "ratings";
 
 /** What a report says of a period; casework/reports/figures.py says how each is counted. */
@@ -1350,6 +1368,16 @@ export interface FormWithdraw {
   type: "form.withdraw";
   case_id: string;
   version: number;
+}
+
+export interface FramesAsked {
+  /** On the call's clock. */
+  at_ms: number;
+}
+
+export interface FramesView {
+  /** Ascending; of a few seconds around what was asked for. */
+  frames_ms: number[];
 }
 
 /** One thing that was given for a line. */
@@ -1701,6 +1729,21 @@ export interface LineView {
   material: MaterialView;
   state: LineState;
   given: GivenView[];
+}
+
+/** A supervisor who was in the call while it went on. */
+export interface ListenedView {
+  id: string;
+  staff_name: string;
+  staff_name_en: string;
+  organisation_name: string;
+  organisation_name_en: string;
+  /** In the order in which they were taken up; none of them twice in a row. */
+  modes: ListeningMode[];
+  reason: string;
+  joined_ms: number;
+  /** ``null``: still there. */
+  ended_ms: number | null;
 }
 
 /** A supervisor in the call, as both sides and the resident are shown. */
@@ -2977,6 +3020,7 @@ export interface StreamView {
   id: string;
   participant_kind: string;
   participant_name: string;
+  participant_name_en: string;
   kind: StreamKind;
   media_type: string;
   start_offset_ms: number;
