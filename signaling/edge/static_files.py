@@ -16,7 +16,7 @@ from casework.errors import NotFound
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 """Names below ``assets/`` hold the hash of the content."""
-_COMPRESSED = ("text/", "image/svg+xml", "application/json")
+_COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
 
 @dataclass(frozen=True, slots=True)

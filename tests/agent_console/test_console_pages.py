@@ -129,6 +129,33 @@ def test_checklist_prompt_and_notes_reach_the_room(server: FakeServer, page: Pag
     assert server.await_command(page, "notes.save")["text"] == "齐全 a x m"
 
 
+def test_a_page_is_accepted_or_sent_back_with_a_reason(
+    server: FakeServer, page: Page, shot: Shot
+) -> None:
+    _in_call(server, page)
+    view = window_views.materials_view()
+    given = view["lines"][0]["given"][0]
+    given |= {"state": "given", "reason": None, "reason_text": ""}
+    view["lines"][0]["state"] = "given"
+    server.tell(server.room, {"type": "materials.changed", "materials": view})
+    buttons = page.locator(".given button")
+    buttons.last.click()
+    page.locator(".given select").select_option("glare")
+    page.locator(".given input").fill("避开灯光")
+    shot(page, "send_back")
+    page.keyboard.press("Enter")
+    assert server.await_request(page, "/judge") == {"reason": "glare", "text": "避开灯光"}
+    expect(page.locator(".given form")).to_have_count(0)
+    server.asked.clear()
+    buttons.first.click()
+    assert server.await_request(page, "/judge") == {"reason": None, "text": ""}
+    given["state"] = "accepted"
+    view["lines"][0]["state"] = "accepted"
+    server.tell(server.room, {"type": "materials.changed", "materials": view})
+    expect(page.locator(".given .badge.green")).to_be_visible()
+    expect(buttons).to_have_count(1)
+
+
 def test_outcomes_say_why_they_are_not_possible(server: FakeServer, page: Page, shot: Shot) -> None:
     _in_call(server, page, may_decide=False)
     page.keyboard.press("Alt+o")

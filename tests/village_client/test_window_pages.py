@@ -395,6 +395,34 @@ def test_a_material_that_was_sent_back_says_why_and_how_to_give_it_again(
     assert given["number"] == "4416250001"
 
 
+def test_a_mandate_on_paper_is_drafted_and_its_pages_are_asked_for(
+    server: FakeServer, page: Page, shot: Shot
+) -> None:
+    server.case = {**views.case(consent="yes", relation="helper"), "mode": "delegated"}
+    path = f"/api/window/cases/{views.an_id(20)}"
+    server.answers[f"{path}/authority"] = views.authority_view()
+    server.ticket = views.ticket("serving", now_ms=now_ms())
+    server.call = views.call(now_ms=now_ms())
+    page.goto(f"{ORIGIN}/window")
+    at(page, "call")
+    begin = page.get_by_role("button", name=re.compile("登记书面委托|Add a mandate on paper"))
+    begin.click()
+    expect(page.locator("form fieldset").first).to_be_in_viewport()
+    shot(page, "mandate")
+    server.answers[f"{path}/mandates"] = views.mandate()
+    server.answers[f"{path}/authority"] = views.authority_view(views.mandate())
+    page.locator("form:has(fieldset) .primary").click()
+    drafted = server.await_request(page, "/mandates")
+    assert (drafted["form"], drafted["powers"]) == ("paper", ["hand_in", "sign"])
+    expect(page.locator(".takes .button")).to_have_count(2)
+    shot(page, "mandate_pages")
+    server.answers[f"{path}/authority"] = views.authority_view(views.mandate("in_force"))
+    server.await_room(page)
+    server.tell(server.room, {"type": "authority.changed", "case_id": views.an_id(20)})
+    expect(page.locator(".takes")).to_have_count(0)
+    expect(page.locator(".mandate .tag.green")).to_be_visible()
+
+
 def test_the_form_is_confirmed_and_signed_as_it_was_shown(
     server: FakeServer, page: Page, shot: Shot
 ) -> None:

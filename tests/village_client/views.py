@@ -3,7 +3,7 @@
 from typing import Any
 
 from casework.consent_text import TEXTS, VERSION
-from signaling.wire import api, views
+from signaling.wire import api, authority, views
 from signaling.wire.base import Wire
 
 JSON = dict[str, Any]
@@ -293,4 +293,51 @@ def form_view(state: str, version: int = 1) -> JSON:
         "shown_ms": None,
         "confirmed_ms": None,
         "signed_ms": None,
+    }
+
+
+def mandate(state: str = "proposed") -> JSON:
+    """On paper, for the matter at hand; nothing of it captured yet."""
+    helper = {"id": an_id(2), "name": "陈帮办", "name_en": "Helper Chen"}
+    return plain(
+        authority.MandateView.model_validate(
+            {
+                "id": an_id(95),
+                "kind": "entrusted",
+                "form": "paper",
+                "state": state,
+                "helper": helper,
+                "guardian_name": "",
+                "items": [{"code": "RS001", "name": ITEMS[0][0], "name_en": ITEMS[0][1]}],
+                "powers": ["hand_in", "sign"],
+                "limits": "",
+                "from_ms": 0,
+                "until_ms": 1_795_316_400_000,
+                "once": True,
+                "used": False,
+                "signature_id": None,
+                "spoken": None,
+                "terms_sha256": "cd" * 32,
+                "pages": [],
+                "witness": None,
+                "decided_ms": None,
+                "reason": "",
+                "given_case_id": an_id(20),
+                "given_call_id": an_id(50),
+                "given_position_ms": None,
+            }
+        )
+    )
+
+
+def authority_view(*mandates: JSON) -> JSON:
+    in_force = [one for one in mandates if one["state"] == "in_force"]
+    return {
+        "grant_needed": True,
+        "grant": None,
+        "mandate_needed": True,
+        "mandate": in_force[0] if in_force else None,
+        "mandates": list(mandates),
+        "refusal": None if in_force else "mandate.none",
+        "refusal_text": "" if in_force else "代办须有群众本人的委托，请先登记委托",
     }

@@ -22,6 +22,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "case.upheld": ("维持原决定", "Decision upheld"),
     "consent.given": ("征询录像同意", "Asked for consent to recording"),
     "consent.withdrawn": ("撤回录像同意", "Consent to recording withdrawn"),
+    "notice.issued": ("出具一次性告知书", "Notice of what is missing issued"),
     "page.taken": ("拍摄材料", "Page of a paper taken"),
     "outcome.given": ("通话结果", "Outcome of the call"),
     "rating.given": ("群众评价", "Rating given"),

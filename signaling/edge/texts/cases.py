@@ -106,6 +106,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "评价链接无效，请向窗口工作人员反映",
         "This rating link is not valid: tell the helper at the window",
     ),
-    "rating.expired": ("评价时间已过，感谢您", "The time for rating is over; thank you"),
-    "rating.given": ("您已经评价过了，感谢您", "You have rated already; thank you"),
+    "rating.expired": (
+        "评价时间已过，感谢您；还有意见请点“我要反映”",
+        "The time for rating is over, thank you; you can still report what went wrong",
+    ),
+    "rating.given": (
+        "您已经评价过了，无需再评，感谢您",
+        "You have rated already: nothing is left to do, thank you",
+    ),
 }

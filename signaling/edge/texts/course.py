@@ -32,8 +32,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "No refusal is proposed any more: look at the case again",
     ),
     "course.not_refused": (
-        "该办件没有不予受理决定",
-        "The case was not refused: there is no notice",
+        "该办件没有不予受理决定，请刷新页面看它现在的状态",
+        "The case was not refused: reload to see where it stands",
     ),
     "course.no_appeal": (
         "没有待处理的申诉，请刷新后查看",
@@ -59,5 +59,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "移交已有答复或已撤回，请刷新后查看",
         "The offer was answered or taken back: look again",
     ),
-    "hand_over.not_found": ("没有这项移交", "There is no such offer"),
+    "hand_over.not_found": (
+        "没有这项移交，请刷新页面",
+        "There is no such hand-over: reload the page",
+    ),
 }

@@ -8,7 +8,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Something is wrong with the evidence: try again soon",
     ),
     "evidence.not_verified": (
-        "录像尚未核验，或内容已按规定销毁，不能导出；核验通常在通话结束后几秒内完成",
+        "录像尚未核验，或内容已按规定销毁，不能导出；核验通常在通话结束后几秒内完成，请稍后再试",
         (
             "The recording is not verified yet, or its content is gone: it cannot be exported. "
             "Verification takes a few seconds after the call"

@@ -8,8 +8,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The store does not answer: try again soon; if it goes on, tell the system administrator",
     ),
     "recording.expired": (
-        "录像已按保存期限销毁，只保留销毁凭证",
-        "The recording was destroyed when its term ended; only the tombstone is kept",
+        "录像已按保存期限销毁，请查看销毁凭证和办件记录",
+        "The recording was destroyed when its term ended: see the tombstone and the case",
     ),
     "hold.not_found": (
         "没有这条封存记录，请刷新后再看",

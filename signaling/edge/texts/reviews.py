@@ -99,8 +99,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "draw.not_found": ("没有这次抽查，请返回列表", "There is no such draw: go back to the list"),
     "draw.line": (
-        "您不能代表任何一方参加这次抽查",
-        "You speak for neither line in this draw",
+        "您不能代表任何一方参加这次抽查，请由县级或该镇的督导操作",
+        "You speak for neither line in this draw: a supervisor of the county or of that town does it",
     ),
     "draw.period_over": (
         "本期已结束，不能再提交承诺；抽查将如实注明",
@@ -112,8 +112,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "The period still runs: show the secret after its end",
     ),
     "draw.too_late": (
-        "公开密数的时间已过，抽查已如实注明",
-        "The time for showing the secret is over; the draw says so",
+        "公开密数的时间已过，抽查已如实注明，无需再做",
+        "The time for showing the secret is over; the draw says so, nothing is left to do",
     ),
     "draw.not_committed": (
         "本方没有提交过承诺，无密数可公开",
@@ -131,5 +131,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "抽查尚未完成，完成后再核验",
         "The draw is not done yet: verify it afterwards",
     ),
-    "draw.revealed": ("本方密数已公开", "Your line's secret has been shown"),
+    "draw.revealed": (
+        "本方密数已公开，无需再做",
+        "Your line's secret has been shown: nothing is left to do",
+    ),
 }

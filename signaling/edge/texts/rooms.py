@@ -7,13 +7,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "签名笔迹发送得太快，请继续签名，签完后提交",
         "The strokes come too fast: go on signing, and confirm when it is done",
     ),
-    "room": ("房间出错，请重新进入", "Something is wrong with the room: enter it again"),
+    "room": (
+        "通话连接出错，请刷新页面重新进入",
+        "Something is wrong with the call's line: reload the page",
+    ),
     "room.token": (
         "进入房间的凭证已失效，请重新进入",
         "What lets you into the room is used up or too old: enter again",
     ),
-    "room.busy": ("房间繁忙，请稍后再试", "The room is busy: try again soon"),
-    "room.closed": ("房间已关闭，请返回", "The room is closed: go back"),
+    "room.busy": ("通话线路繁忙，请稍后再试", "The call's line is busy: try again soon"),
+    "room.closed": ("这次通话已关闭，请返回", "This call is closed: go back"),
     "room.role": (
         "您在这次通话中不能进行这项操作，请由对方操作",
         "You cannot do this in the call: ask the other side to",
@@ -48,17 +51,20 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "本次通话没有在录制，无需操作",
         "This call is not being recorded: nothing is to be done",
     ),
-    "connection.gone": ("连接已不存在，请重新连接", "The connection is gone: connect again"),
+    "connection.gone": (
+        "视频连接已断开，请刷新页面重新连接",
+        "The video connection is gone: reload the page",
+    ),
     "sdp": (
         "浏览器的媒体描述不被接受，请刷新页面；仍不行请更换浏览器",
         "The browser's media description was refused: reload, or use another browser",
     ),
-    "relay": ("媒体转发出错，请重新连接", "The media relay refused: connect again"),
+    "relay": ("视频线路出错，请刷新页面重新连接", "The video line failed: reload the page"),
     "relay.away": (
         "媒体转发正在重新启动，请稍候",
         "The media relay is starting again: wait a moment",
     ),
-    "relay.busy": ("媒体转发繁忙，请稍后再试", "The media relay is busy: try again soon"),
+    "relay.busy": ("视频线路繁忙，请稍后再试", "The video line is busy: try again soon"),
     "relay.silent": (
         "媒体转发没有应答，请稍后再试",
         "The media relay does not answer: try again soon",
