@@ -31,6 +31,38 @@ def _in_call(server: FakeServer, page: Page, **change: object) -> None:
     expect(page.locator(".side dl")).to_be_visible()
 
 
+def test_a_whisper_is_shown_at_the_console(server: FakeServer, page: Page, shot: Shot) -> None:
+    _in_call(server, page)
+    present = [window_views.listener("whisper", now_ms=now_ms())]
+    server.tell(server.room, {"type": "listeners.changed", "listeners": present})
+    expect(page.locator(".listener")).to_contain_text(
+        re.compile("窗口听不到|the window does not hear it")
+    )
+    shot(page, "whispered_to")
+
+
+def test_a_supervisor_listens_in_with_a_reason(server: FakeServer, page: Page, shot: Shot) -> None:
+    server.me = views.me("supervision", "county_supervisor")
+    one = views.live_call(now_ms=now_ms())
+    server.answers["/api/supervision/live-calls"] = {"total": 1, "calls": [one], "level": "good"}
+    room = {"path": "/nodes/a/room", "token": "t" * 43, "node_id": "a"}
+    listening = f"/api/supervision/calls/{one['id']}/listening"
+    server.answers[listening] = {"listener_id": an_id(60), "room": room}
+    page.goto(f"{ORIGIN}/supervision#live")
+    page.locator("tbody button").first.click()
+    page.fill("#listening-reason", "质检巡查")
+    shot(page, "live_reason")
+    page.locator("button.begin").click()
+    assert server.await_request(page, "/listening") == {"reason": "质检巡查"}
+    server.await_room(page)
+    own = window_views.listener("whisper", now_ms=now_ms(), participant_id=an_id(60))
+    server.await_command(page, "hello")
+    server.tell(server.room, {"type": "listeners.changed", "listeners": [own]})
+    expect(page.locator(".modes")).to_be_visible()
+    expect(page.locator(".listener")).to_contain_text(re.compile("镇级主管|Town Supervisor"))
+    shot(page, "listening")
+
+
 def test_a_wrong_password_is_told_in_words(server: FakeServer, page: Page, shot: Shot) -> None:
     server.me = None
     wrong = {"code": "sign_in.wrong", "text": "用户名或密码不对", "details": {}}

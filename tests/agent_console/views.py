@@ -1,6 +1,6 @@
 """What a server would show the console and supervision, as JSON of the wire's own models."""
 
-from signaling.wire import api, views
+from signaling.wire import api, live, views
 from signaling.wire import evidence as wire_evidence
 from tests.village_client.views import JSON, an_id, plain
 
@@ -296,6 +296,23 @@ def listened(**more: object) -> JSON:
         "ended_ms": 1_790_000_085_000,
         **more,
     }
+
+
+def live_call(*, now_ms: int) -> JSON:
+    people = {
+        "helper_name": "陈帮办",
+        "helper_name_en": "Chen",
+        "agent_name": "王坐席",
+        "agent_name_en": "Wang",
+    }
+    facts = {
+        "id": an_id(50),
+        "label": "K017",
+        "started_ms": now_ms - 187_000,
+        "quality": "good",
+        "recording_state": "recording",
+    }
+    return plain(live.LiveCall.model_validate({**PLACE, **people, **facts}))
 
 
 def retention(*changes: JSON) -> JSON:

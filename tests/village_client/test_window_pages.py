@@ -5,6 +5,10 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
+from casework.journal.receipts import ReceiptContent, Watched
+from casework.tables import Case
+from signaling.edge.texts.verify_page import VERIFY_TEXTS
+from signaling.edge.verify_page import STYLE, Shown, show_receipt
 from tests.pages import SIZE, Shot
 from tests.village_client import views
 from tests.village_client.fake_server import ORIGIN, FakeServer, now_ms, shown
@@ -154,6 +158,12 @@ def test_call(server: FakeServer, page: Page, shot: Shot) -> None:
     expect(page.locator(".prompt")).to_be_visible()
     expect(page.locator(".notice.warn")).to_be_visible()
     shot(page, "call_held")
+    present = [views.listener("listen", now_ms=now_ms())]
+    server.tell(server.room, {"type": "listeners.changed", "listeners": present})
+    expect(page.locator(".listener")).to_contain_text(
+        re.compile("镇级主管.*旁听本次通话|Town Supervisor .* listening in")
+    )
+    shot(page, "call_listened_to")
 
 
 def test_page_is_taken_at_the_agents_wish(server: FakeServer, page: Page, shot: Shot) -> None:
@@ -322,6 +332,12 @@ def test_resident_screen(
     server.tell(server.resident, {"type": "prompt.shown", "text": "请把身份证放在高拍仪下"})
     expect(resident.locator(".prompt")).to_be_visible()
     shot(resident, "resident_call")
+    present = [views.listener("join", now_ms=now_ms())]
+    server.tell(server.resident, {"type": "listeners.changed", "listeners": present})
+    expect(resident.locator(".listener")).to_contain_text(
+        re.compile("镇级主管.*已加入通话|Town Supervisor .* has joined the call")
+    )
+    shot(resident, "resident_listened_to")
     server.tell(server.resident, {"type": "report.allowed", "token": "c" * 43})
     resident.locator("p.to-report button").click()
     resident.locator(".reason input").nth(0).check()
@@ -456,3 +472,32 @@ def test_the_form_is_confirmed_and_signed_as_it_was_shown(
     assert len(signed["strokes"][0]) > 5
     server.tell(server.room, {"type": "form.changed", "form": views.form_view("signed", 2)})
     expect(sheet.locator(".pad")).to_have_count(0)
+
+
+def test_a_receipt_s_page_tells_on_a_phone_who_watched_and_who_listened_in(
+    page: Page, language: str, shot: Shot
+) -> None:
+    english = language == "en"
+    seen = [
+        Watched("Z**" if english else "刁**", "Xinhuilong", now_ms(), listened=True),
+        Watched("F**" if english else "方**", "Dongyuan County", now_ms()),
+        Watched("F**" if english else "方**", "Dongyuan County", now_ms(), exported=True),
+    ]
+    case = Case(id=views.an_id(20), number="441625-20261128-00001")
+    content = ReceiptContent(case, "李**", "Dongyuan Village", "Dongyuan County", [], {})
+    receipt = Shown(
+        code="K7QX-4M2P", content=content, item_name="Pension", issued_ms=now_ms(),
+        timezone="Asia/Shanghai", entry_hash="ab" * 32, checkpoint_number=7, paper_matches=True,
+        watched=seen,
+    )  # fmt: skip
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.set_content(show_receipt(language, receipt))
+    page.add_style_tag(content=STYLE)
+    told = page.locator("ul li").all_inner_texts()
+    texts = VERIFY_TEXTS[language]
+    expected = [texts["listened"], seen[1].name, texts["exported"]]
+    assert len(told) == 3
+    for line, word in zip(told, expected, strict=True):
+        assert word in line
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    shot(page, "receipt_on_a_phone")

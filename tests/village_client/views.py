@@ -231,6 +231,20 @@ def call(*, now_ms: int) -> JSON:
     )
 
 
+def listener(mode: str, *, now_ms: int, participant_id: str | None = None) -> JSON:
+    """A supervisor in a running call, as everybody in it is shown."""
+    known = {
+        "participant_id": participant_id or an_id(64),
+        "name": "镇级主管",
+        "name_en": "Town Supervisor",
+        "unit_name": "新回龙镇",
+        "unit_name_en": "Xinhuilong",
+        "mode": mode,
+        "since_ms": now_ms,
+    }
+    return plain(views.ListenerView.model_validate(known))
+
+
 def last_call(*, settled: bool = False, rated: bool = False) -> JSON:
     cases = [an_id(20)]
     return {
