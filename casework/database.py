@@ -35,6 +35,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 
+from casework.appending import AppendingSession
+
 LOCK_TIMEOUT_S = 10
 TRUSTED_S = 1.0
 """A connection that was in use so recently is taken without asking whether its server is there."""
@@ -223,7 +225,9 @@ class Database:
         self.engine = engine
         self.after_acts: list[Callable[[], None]] = []
         """Called when a transaction that added entries to the journal has been committed here."""
-        self._writers = async_sessionmaker(engine, expire_on_commit=False)
+        self._writers = async_sessionmaker(
+            engine, expire_on_commit=False, sync_session_class=AppendingSession
+        )
         self._readers = async_sessionmaker(
             engine.execution_options(reading=True), expire_on_commit=False
         )

@@ -8,12 +8,15 @@ import rfc8785
 from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.appending import append
 from casework.database import ACTED, new_id
 from casework.journal.clock import CLOCK, Moment
 from casework.journal.commitments import Opening, commit, take_out
 from casework.tables import JournalEntry, JournalPersonal
 
 VERSION = 1
+_COLUMNS = tuple(column.name for column in JournalEntry.__table__.columns if column.name != "leaf")
+"""Of an entry's row: by these it is found, and each says what the leaf says under its name."""
 _CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 
 
@@ -70,30 +73,19 @@ def record(session: AsyncSession, act: Act) -> str:
     evidence, texts = take_out(act.evidence)
     openings = {name: commit(value) for name, value in (texts | dict(act.personal)).items()}
     body = entry_body(act, entry_id, CLOCK.read(), evidence, openings)
-    session.add(
-        JournalEntry(
-            id=entry_id,
-            county_id=act.county_id,
-            at_ms=body["at_ms"],
-            what=act.what,
-            actor_staff_id=act.actor_staff_id,
-            home_organisation_id=act.home_organisation_id,
-            county_organisation_id=act.county_organisation_id,
-            window_id=act.window_id,
-            case_id=act.case_id,
-            call_id=act.call_id,
-            leaf=rfc8785.dumps(body).decode(),
-        )
-    )
+    found_by = {name: body[name] for name in _COLUMNS}
+    append(session, JournalEntry, found_by | {"leaf": rfc8785.dumps(body).decode()})
     for name, opening in openings.items():
-        session.add(
-            JournalPersonal(
-                entry_id=entry_id,
-                field=name,
-                county_id=act.county_id,
-                salt=opening.salt,
-                value=opening.value,
-            )
+        append(
+            session,
+            JournalPersonal,
+            {
+                "entry_id": entry_id,
+                "field": name,
+                "county_id": act.county_id,
+                "salt": opening.salt,
+                "value": opening.value,
+            },
         )
     return entry_id
 
