@@ -10,9 +10,8 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
@@ -25,7 +24,7 @@ _LINES = [
     ("TOPPADDING", (0, 0), (-1, -1), 2),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
 ]
-_BAR, _BAR_MM, CHARTED_ROWS = HexColor("#0b5cad"), 4.6, 12
+_BAR, _BAR_MM, CHARTED_ROWS, _SAID = HexColor("#0b5cad"), 4.6, 12, 7.5
 _HEADED = [*_LINES, ("BACKGROUND", (0, 0), (-1, 0), "#eef2f5")]
 
 
@@ -93,7 +92,7 @@ def _story(bulletin: Mapping[str, Any]) -> Iterator[Flowable]:
 
 
 def _chart(table: Mapping[str, Any], styles: _Styles) -> Iterator[Flowable]:
-    """Bars of one column, the longest first rows of the table; each says its number."""
+    """Bars of one column of the first rows; each says its number."""
     rows = [(name, cells[table["charted"]]) for name, cells in table["rows"][:CHARTED_ROWS]]
     most = max((cell["value"] or 0 for _, cell in rows), default=0)
     if most == 0:
@@ -103,14 +102,23 @@ def _chart(table: Mapping[str, Any], styles: _Styles) -> Iterator[Flowable]:
     for number, (name, cell) in enumerate(rows, start=1):
         y = (len(rows) - number) * _BAR_MM * mm + 1.2 * mm
         width = room * (cell["value"] or 0) / most
-        said = simpleSplit(name, FONT, 7.5, name_width - 2 * mm)[:1]
-        drawing.add(String(0, y, "".join(said), fontName=FONT, fontSize=7.5))
-        drawing.add(Rect(name_width, y - 0.6 * mm, width, 3 * mm, fillColor=_BAR, strokeWidth=0))
+        said = _fitting(name, name_width - 2 * mm)
+        drawing.add(String(0, y, said, fontName=FONT, fontSize=_SAID))
+        drawing.add(Rect(name_width, y - 0.6 * mm, width, 3 * mm, fillColor=_BAR, strokeColor=None))
         at = name_width + width + 1.5 * mm
-        drawing.add(String(at, y, cell["text"], fontName=FONT, fontSize=7.5))
+        drawing.add(String(at, y, cell["text"], fontName=FONT, fontSize=_SAID))
     yield Paragraph(escape(table["columns"][table["charted"]]), styles.small)
     yield drawing
     yield Spacer(1, 2 * mm)
+
+
+def _fitting(name: str, width: float) -> str:
+    """On one line: the table below has the whole name."""
+    if stringWidth(name, FONT, _SAID) <= width:
+        return name
+    while name and stringWidth(f"{name}…", FONT, _SAID) > width:
+        name = name[:-1]
+    return f"{name}…"
 
 
 def _figures(bulletin: Mapping[str, Any], styles: _Styles) -> Flowable:
