@@ -60,7 +60,7 @@ def find_call(page: Page) -> None:
     """By what a person would know of it: a name, and how it ended."""
     page.locator("nav a[href='#calls']").first.click()
     page.fill("#filter-text", SUBJECT[0])
-    page.select_option("#filter-outcome", label="受理")
+    page.get_by_label("结果").select_option(label="受理")
     page.get_by_role("button", name="查询").click()
     found = page.locator("tbody tr", has_text=ITEM)
     expect(found).to_have_count(1)
