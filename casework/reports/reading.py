@@ -114,6 +114,13 @@ _GRAINS: Mapping[ReportBy, ReportGrain] = {
     ReportBy.ITEM: ReportGrain.ITEM,
     ReportBy.AGENT: ReportGrain.AGENT,
 }
+_OF_HOME: Mapping[ReportGrain, ReportGrain] = {
+    ReportGrain.WINDOW: ReportGrain.HOME_WINDOW,
+    ReportGrain.ITEM: ReportGrain.HOME_ITEM,
+    ReportGrain.AGENT: ReportGrain.HOME_AGENT,
+}
+"""A whole town has so many combinations that adding them up takes seconds; one of its windows, an
+item or an agent has few."""
 
 
 def grain_of(question: Question) -> ReportGrain:
@@ -129,9 +136,14 @@ def grain_of(question: Question) -> ReportGrain:
         if narrowed is not None
     }
     if question.by is ReportBy.HOUR:
+        if told == {ReportGrain.ORGANISATION}:
+            return ReportGrain.HOME_HOUR
         return ReportGrain.FULL if told else ReportGrain.COUNTY
     if question.by in _GRAINS:
         told.add(_GRAINS[question.by])
+    if len(told) == 2 and ReportGrain.ORGANISATION in told:
+        (other,) = told - {ReportGrain.ORGANISATION}
+        return _OF_HOME[other]
     if len(told) > 1:
         return ReportGrain.FULL
     return next(iter(told), ReportGrain.COUNTY)

@@ -38,6 +38,10 @@ _ABOUT: Mapping[ReportGrain, tuple[bool, bool, bool, bool, bool]] = {
     ReportGrain.WINDOW: (False, False, True, False, False),
     ReportGrain.ITEM: (False, False, False, True, False),
     ReportGrain.AGENT: (False, False, False, False, True),
+    ReportGrain.HOME_HOUR: (True, True, False, False, False),
+    ReportGrain.HOME_WINDOW: (False, True, True, False, False),
+    ReportGrain.HOME_ITEM: (False, True, False, True, False),
+    ReportGrain.HOME_AGENT: (False, True, False, False, True),
     ReportGrain.FULL: (True, True, True, True, True),
 }
 """Of hour, organisation, window, item and agent: what a grain tells apart."""

@@ -5,13 +5,18 @@ from enum import StrEnum
 
 class ReportGrain(StrEnum):
     """How finely figures are kept: one row an hour for a whole county and for every combination,
-    one row a day for each town, window, item or agent alone."""
+    one row a day for each town, window, item or agent alone, and for a town, whose supervisors see
+    nothing else, with each of these and by the hour."""
 
     COUNTY = "county"
     ORGANISATION = "organisation"
     WINDOW = "window"
     ITEM = "item"
     AGENT = "agent"
+    HOME_HOUR = "home_hour"
+    HOME_WINDOW = "home_window"
+    HOME_ITEM = "home_item"
+    HOME_AGENT = "home_agent"
     FULL = "full"
 
 
