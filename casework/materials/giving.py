@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -115,7 +115,11 @@ async def give_earlier(
 
 
 def earlier_materials(case: Case, material_id: str) -> Select[CaseMaterial, Case]:
-    """Accepted in other cases of the same person, for a material of the same name; newest first."""
+    """Accepted in other cases of the same person, for a material of the same name; newest first.
+
+    Not what was let go with its case: nobody could look at it any more.
+    """
+    gone = exists().where(CasePage.id == CaseMaterial.page_id, CasePage.file_name == "")
     wanted, theirs = aliased(ItemMaterial), aliased(ItemMaterial)
     subject, own = aliased(Subject), aliased(Subject)
     return (
@@ -132,6 +136,7 @@ def earlier_materials(case: Case, material_id: str) -> Select[CaseMaterial, Case
             Case.id != case.id,
             CaseMaterial.state == MaterialState.ACCEPTED,
             CaseMaterial.source.in_(REUSABLE),
+            ~gone,
         )
         .order_by(CaseMaterial.id.desc())
     )

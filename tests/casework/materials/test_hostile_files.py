@@ -7,6 +7,7 @@ import zlib
 import pytest
 from PIL import Image
 
+from casework import limited_process
 from casework.image_files import NotAPageError
 from casework.renditions import Renderer
 from tests.casework.materials.files import pdf
@@ -94,3 +95,11 @@ async def test_a_bomb_inside_a_pdf_takes_the_limited_process_with_it_at_most() -
 async def test_a_page_of_any_size_is_drawn_no_larger_than_another() -> None:
     (sheet,) = await Renderer().render(pdf(size=(14_000, 200)), PDF)
     assert max(sheet.width_px, sheet.height_px) <= 2_001
+
+
+async def test_a_worker_that_says_too_much_has_said_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert len((await limited_process.ask("this", "", b""))[0]) > 500
+    monkeypatch.setattr(limited_process, "MOST_BYTES", 500)
+    assert (await limited_process.ask("this", "", b""))[0] == b""

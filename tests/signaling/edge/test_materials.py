@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from casework.county_time import county_moment
 from casework.database import read_clock
 from casework.id_number import check_character
-from casework.tables import Case, CaseMaterial, JournalEntry
+from casework.tables import Case, CaseMaterial, CasePage, JournalEntry
 from signaling.tables import CallEvent
 from tests.casework.materials.files import pdf
 from tests.signaling.edge.conftest import Edge, Person, code_of
@@ -210,6 +210,24 @@ async def test_another_person_s_material_is_never_offered(edge: Edge, picture: b
     given_id = await given_page(edge, helper, first, picture)
     await agent.post(f"cases/{first}/materials/{given_id}/judge", {})
     second = await edge.agreed_case(helper, subject_id_number=OTHER_NUMBER)
+    earlier = await (await helper.get(f"cases/{second}/materials/{card}/earlier")).json()
+    assert earlier == {"earlier": []}
+    again = {"material_id": card, "earlier_id": given_id}
+    answer = await helper.post(f"cases/{second}/materials/earlier", again)
+    assert await code_of(answer) == (404, "material.earlier")
+
+
+async def test_a_page_that_was_let_go_is_not_offered_again(edge: Edge, picture: bytes) -> None:
+    helper, agent = await edge.sign_in("helper"), await edge.sign_in("agent")
+    card = edge.county.materials["card"]
+    first = await edge.agreed_case(helper)
+    call_id = await edge.county.call(first)
+    given_id = await given_page(edge, helper, first, picture)
+    await agent.post(f"cases/{first}/materials/{given_id}/judge", {})
+    await edge.county.end_call(call_id)
+    async with edge.context.database.transaction() as session:
+        await session.execute(update(CasePage).values(file_name=""))
+    second = await edge.agreed_case(helper)
     earlier = await (await helper.get(f"cases/{second}/materials/{card}/earlier")).json()
     assert earlier == {"earlier": []}
     again = {"material_id": card, "earlier_id": given_id}
