@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from sqlalchemy import select
@@ -91,11 +92,16 @@ async def write_acts(database: Database, county: JournalCounty, writers: int) ->
 
 
 def _process(
-    url: str, county_id: str, units: tuple[str, str], told: "multiprocessing.Queue[int]"
+    url: str,
+    county_id: str,
+    units: tuple[str, str],
+    told: "multiprocessing.Queue[int]",
+    ready: Barrier,
 ) -> None:
     async def work() -> None:
         database = Database(open_engine(url, pool_size=2))
         county = JournalCounty(database, county_id=county_id, county_unit=units[0], town=units[1])
+        ready.wait(timeout=120)  # what starting costs is no part of an act
         try:
             told.put(await write_acts(database, county, 1))
         finally:
@@ -135,7 +141,7 @@ def _in_processes(url: str, county: JournalCounty) -> int:
     context = multiprocessing.get_context("spawn")
     told: multiprocessing.Queue[int] = context.Queue()
     units = county.county_unit, county.town
-    given = url, county.county_id, units, told
+    given = url, county.county_id, units, told, context.Barrier(WRITERS)
     running = [context.Process(target=_process, args=given) for _ in range(WRITERS)]
     for each in running:
         each.start()
