@@ -56,7 +56,8 @@ async def show_loudness(asked: Asked[wire.LoudnessAsked]) -> wire.LoudnessView:
 
 
 async def show_frames(asked: Asked[wire.FramesAsked]) -> wire.FramesView:
-    """When the pictures of an opened stream are, around a moment, on the call's clock."""
+    """When the pictures of an opened stream are, around a moment, on the call's clock; none where
+    the file can't be read there."""
     view_id, stream_id = asked.id("view_id"), asked.id("stream_id")
     async with asked.context.database.reading() as session:
         recording, stream = await viewed_stream(session, asked.person, view_id, stream_id)
@@ -64,7 +65,11 @@ async def show_frames(asked: Asked[wire.FramesAsked]) -> wire.FramesView:
     offset_ms = stream.start_offset_ms
     look = partial(frames_around, at_ms=max(0, asked.given.at_ms - offset_ms))
     async with await asked.request.app[OPENER].open(recording, stream, in_store) as playback:
-        frames = await playback.ask(look)
+        try:
+            frames = await playback.ask(look)
+        except ValueError:
+            # The player steps by time then; that a file is damaged is told by its recording's state.
+            frames = []
     return wire.FramesView(frames_ms=[at_ms + offset_ms for at_ms in frames])
 
 

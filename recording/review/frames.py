@@ -10,7 +10,7 @@ FAR = 30
 
 def frames_around(reader: ChunkAccess, at_ms: int) -> list[int]:
     """Times in the file, ascending, with one before and one after ``at_ms`` where there are any
-    within reach. Blocks. Raises ``OSError``, ``Damaged``."""
+    within reach. Blocks. Raises ``OSError``, and ``ValueError`` for what is no cluster."""
     last = reader.chunk_count - 1 - reader.complete
     here = _cluster_at(reader, at_ms, last)
     found = _pictures(reader, here)

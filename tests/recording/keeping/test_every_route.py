@@ -45,6 +45,10 @@ BODIES: Mapping[type[Wire], Mapping[str, object]] = {
     keeping.StillTaken: {"stream_id": "", "position_ms": 0},
     review_desk.MarkMade: {"position_ms": 0, "text": ""},
 }
+QUERIES: Mapping[type[Wire], Mapping[str, str]] = {
+    review_desk.FramesAsked: {"at_ms": "0"},
+    review_desk.LoudnessAsked: {},
+}
 ROUTES = [
     route
     for route in all_routes()
@@ -57,6 +61,7 @@ def test_every_kind_of_row_and_request_is_known_here() -> None:
     """A new one is added above, or what follows would not ask for it."""
     assert {name for route in ROUTES for name in named(route)} == set(SEEN_BY)
     assert {route.request for route in ROUTES if route.request is not None} == set(BODIES)
+    assert {route.query for route in ROUTES if route.query is not None} == set(QUERIES)
 
 
 @pytest.mark.proof
@@ -98,7 +103,9 @@ async def _ask(person: Person, route: Route, rows: Mapping[str, str]) -> tuple[i
     if route.request is not None:
         body = dict(BODIES[route.request])
         body |= {"stream_id": rows["stream_id"]} if "stream_id" in body else {}
-    answer = await person.request(route.method, path, **({} if body is None else {"json": body}))
+    query = {} if route.query is None else QUERIES[route.query]
+    given = {} if body is None else {"json": body}
+    answer = await person.request(route.method, path, params=query, **given)
     if answer.status in (200, 206):
         return answer.status, None
     return answer.status, (await answer.json())["code"]

@@ -55,6 +55,8 @@ class Day:
         case_id = await self.edge.case(helper)
         arrived_ms = self.now_ms - ago_ms
         ticket_id, offer_id, call_id = new_id(), new_id(), new_id()
+        own = live or state != "served"
+        window_id = await self._window(window) if own else county.windows[window]
         async with county.database.transaction() as session:
             await session.execute(
                 insert(Ticket).values(
@@ -64,9 +66,7 @@ class Day:
                     letters="K",
                     number=self.made,
                     case_id=case_id,
-                    window_id=await self._window(window)
-                    if live or state != "served"
-                    else county.windows[window],
+                    window_id=window_id,
                     helper_staff_id=county.staff["helper"],
                     skill_group_id=county.groups["K"],
                     level="county",

@@ -252,8 +252,9 @@ async def test_a_towns_ticket_overflows_to_the_county_and_then_to_the_general_gr
     assert await county.ringing() == {tickets[1]: knows}
     clock.turn(s=61)
     await county.keep_alive()
+    renewed = await _renewed(county, tickets[1])
     async with county.announcing() as session:
-        advice = await accept(session, county.rules, await _renewed(county, tickets[1]), knows)
+        advice = await accept(session, county.rules, renewed, knows)
     assert not advice.may_decide, "the county advises and receives, it does not decide for a town"
     await county.dispatch()
     assert await county.ringing() == {tickets[2]: general}
