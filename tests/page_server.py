@@ -33,7 +33,7 @@ def now_ms() -> int:
 
 def wait(page: Page, reached: Callable[[], bool]) -> None:
     """Lets the page run on until the fake server has seen what the test waits for."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not reached():
         assert time.monotonic() < deadline, "the page did not come"
         page.wait_for_timeout(20)

@@ -15,7 +15,8 @@ const LARGEST_ORIGINAL_BYTES = 8 * 1024 * 1024;
 export const READABLE_LONG_SIDE = 1600;
 export const READABLE_BYTES = 300_000;
 const READABLE_QUALITIES = [0.8, 0.65, 0.5, 0.4, 0.3, 0.2];
-const FRAME_DEADLINE_MS = 3_000;
+/** A plain PC that is busy takes its time to open a camera at full size. */
+const FRAME_DEADLINE_MS = 8_000;
 /** The first picture of a new viewer may be one that the browser had kept; the second is of now. */
 const FRESH_FRAMES = 2;
 /** A camera that sends nothing new has nothing newer to show. */
