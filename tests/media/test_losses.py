@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import pytest
 
 from signaling.relay.control import TrackKind
-from tests.figures import PROVING, count, write_figures
+from tests.figures import PROVING, write_figures
 from tests.media.call import watch
 from tests.media.conftest import Trial
 from tests.media.readings import AUDIO, CAMERA, DOCUMENT, Span, Tapped, tapped
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
-WATCHED_S = count(15, 8)
+WATCHED_S = 15
 VOICE_REPAIRED = 0.93
 """Of what a downlink lost a tenth of; unrepaired, a tenth is concealed."""
 COLUMNS = ("sent", "seen", "whole in the tap")
