@@ -28,13 +28,10 @@ test: packages development pages
 	@$(MAKE) --no-print-directory check
 	@echo 'test: pages'
 	@$(PAGES) npm run -s test
-	@echo 'test: media in real time, which needs the machine to itself'
+	@echo 'test: media and whole nodes, which need the machine to themselves'
 	@failed=0; $(BIN)/pytest -m alone || failed=1; \
-		echo 'test: everything else; whole nodes go first where both want the machine'; \
-		mkdir -p test-output; $(BIN)/pytest -m node >test-output/nodes.log 2>&1 & nodes=$$!; \
-		nice -n 19 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder \
-			-m 'not alone and not node' || failed=1; \
-		wait $$nodes || failed=1; echo 'test: whole nodes'; cat test-output/nodes.log; exit $$failed
+		echo 'test: everything else, two files at a time'; \
+		$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not alone' || failed=1; exit $$failed
 
 check: development
 	@echo 'check: Python style'
