@@ -20,7 +20,7 @@ const FRAME_DEADLINE_MS = 8_000;
 /** The first picture of a new viewer may be one that the browser had kept; the second is of now. */
 const FRESH_FRAMES = 2;
 /** A camera that sends nothing new has nothing newer to show. */
-const FRESH_DEADLINE_MS = 1_000;
+const FRESH_DEADLINE_MS = 3_000;
 const LOOK_MS = 20;
 
 /** One full frame of a track, at the size at which the camera was opened. */
