@@ -6,6 +6,7 @@ real edge, so that a page which breaks it fails here.
 
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,7 @@ def room_address(first: str) -> JSON:
 
 
 @dataclass
-class PageServer:
+class PageServer(ABC):
     """Its state is what the test sets."""
 
     origin: ClassVar[str]
@@ -70,19 +71,21 @@ class PageServer:
 
     # --- what a part of its own says -----------------------------------------------------------
 
+    @abstractmethod
     def show(self) -> None:
         """Everything anew, as after a resync."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _found(self, path: str, body: JSON) -> tuple[int, JSON]:
-        raise NotImplementedError
+        """Status and body of an answer of the API."""
 
+    @abstractmethod
     def _welcome(self, socket: WebSocketRoute, hello: JSON) -> None:
-        raise NotImplementedError
+        """Answers a socket's hello."""
 
+    @abstractmethod
     def _results(self) -> dict[str, JSON]:
         """Of commands."""
-        raise NotImplementedError
 
     # --- the sockets ---------------------------------------------------------------------------
 
