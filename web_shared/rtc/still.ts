@@ -17,11 +17,6 @@ export const READABLE_BYTES = 300_000;
 const READABLE_QUALITIES = [0.8, 0.65, 0.5, 0.4, 0.3, 0.2];
 /** A plain PC that is busy takes its time to open a camera at full size. */
 const FRAME_DEADLINE_MS = 8_000;
-/** The first picture of a new viewer may be one that the browser had kept; the second is of now. */
-const FRESH_FRAMES = 2;
-/** A camera that sends nothing new has nothing newer to show. */
-const FRESH_DEADLINE_MS = 3_000;
-const LOOK_MS = 20;
 
 /** One full frame of a track, at the size at which the camera was opened. */
 export async function grabFrame(track: MediaStreamTrack): Promise<HTMLCanvasElement> {
@@ -33,7 +28,6 @@ export async function grabFrame(track: MediaStreamTrack): Promise<HTMLCanvasElem
   try {
     await video.play();
     await frameOf(video);
-    await freshFrameOf(video);
     return drawn(video, video.videoWidth, video.videoHeight);
   } finally {
     video.srcObject = null;
@@ -97,13 +91,4 @@ function frameOf(video: HTMLVideoElement): Promise<void> {
       resolve();
     };
   });
-}
-
-/** Counted, not called back for: a page that nobody looks at gets no frame callbacks. */
-async function freshFrameOf(video: HTMLVideoElement): Promise<void> {
-  const began = performance.now();
-  while (video.getVideoPlaybackQuality().totalVideoFrames < FRESH_FRAMES) {
-    if (performance.now() - began > FRESH_DEADLINE_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
 }

@@ -93,6 +93,7 @@ def test_she_finds_the_call_and_the_moment_of_the_id_card(
     papers = page.locator(".player .stream.large")
     expect(papers).to_be_in_viewport(ratio=0.9)
     expect(papers.locator(".cover")).to_have_count(0)
+    expect(papers).to_have_attribute("aria-busy", "false")
     seen_ms = until(lambda: shown_clock(papers))
     look(page, "id-card")
     (row,) = [row for row in told.installation.rows(CasePage) if row.id == page_id(card)]
