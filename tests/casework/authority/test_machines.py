@@ -419,7 +419,7 @@ _SETTINGS = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-TestGrants = Grants.TestCase
+TestGrants = pytest.mark.proof(Grants.TestCase)
 TestGrants.settings = _SETTINGS
-TestMandates = Mandates.TestCase
+TestMandates = pytest.mark.proof(Mandates.TestCase)
 TestMandates.settings = _SETTINGS

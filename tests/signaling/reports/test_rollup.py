@@ -162,6 +162,7 @@ def founded(
     return path, asyncio.run(found())
 
 
+@pytest.mark.proof
 @given(random=st.randoms(use_true_random=False))
 @settings(
     max_examples=count(400, 4), deadline=None, suppress_health_check=list(HealthCheck),
