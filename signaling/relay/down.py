@@ -30,6 +30,7 @@ _FAR_STEP = 16_384
 _REPEATS_REMEMBERED = 1_024
 _ASKED_AT_ONCE = 256
 """Read of one NACK message."""
+_SHORTEST_REPEAT_US = 20_000
 NEVER_US = -1 << 40
 
 
@@ -142,13 +143,22 @@ class DownConnection(Connection):
 
     def _may_resend(self, ssrc: int, sequence: int, now_us: int) -> bool:
         """Not twice within a round trip or so: the first one may still be on its way."""
-        repeat_us = self.context.settings.ring_repeat_s * 1e6
+        repeat_us = self._repeat_us()
         if now_us - self._resent.get((ssrc, sequence), NEVER_US) < repeat_us:
             return False
         if len(self._resent) >= _REPEATS_REMEMBERED:
             self._resent = {k: t for k, t in self._resent.items() if now_us - t < repeat_us}
         self._resent[ssrc, sequence] = now_us
         return True
+
+    def _repeat_us(self) -> float:
+        """A lost repair is asked for again a round trip later; where it is short, an answer withheld
+        for longer would cost one of the few tries that a packet has before it is too old."""
+        longest_us = self.context.settings.ring_repeat_s * 1e6
+        round_trip_us = self.ice.round_trip_us
+        if round_trip_us is None:
+            return longest_us
+        return min(longest_us, max(_SHORTEST_REPEAT_US, round_trip_us))
 
     # --- what the viewer is sent ---------------------------------------------------------------
 

@@ -67,6 +67,7 @@ class RelaySettings:
     ring_packets_audio: int = 64
     ring_age_s: float = 0.6
     ring_repeat_s: float = 0.15
+    """Longest time for which a packet is not sent once more; a shorter round trip shortens it."""
     resend_per_s: float = 200.0
     resend_burst: float = 150.0
     key_frame_gap_s: float = 1.0

@@ -199,6 +199,22 @@ async def test_the_ring_answers_once_in_a_while_with_the_packet_unchanged(
     assert len(set(viewer.sealed)) == 1
 
 
+async def test_a_repair_that_was_lost_too_is_sent_again_a_round_trip_later(
+    running: RunningRelay,
+) -> None:
+    up = await running.up()
+    viewer = await running.down()
+    up.send_rtp(rtp(AUDIO_SSRC, 7, payload_type=OPUS, payload=b"voice"))
+    await viewer.until(lambda: bool(viewer.rtp))
+    ice = running.connection("b1").ice
+    await viewer.until(lambda: ice.round_trip_us is not None)
+    ask = rtcp.generic_nack(VIEWER_SSRC, AUDIO_SSRC, [7])
+    for repair in range(1, 6):
+        viewer.send_rtcp(ask)
+        await viewer.until(lambda wanted=repair: viewer.repeats == wanted)  # type: ignore[misc]
+        running.later_us += 100_000
+
+
 async def test_what_is_resent_to_one_viewer_has_a_budget(running: RunningRelay) -> None:
     up = await running.up()
     viewer = await running.down()
