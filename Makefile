@@ -6,18 +6,20 @@ PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 # The program itself, from the work tree; its build tools are locked too, so nothing unlocked is run.
 EDITABLE := $(PIP) --no-build-isolation --no-deps --editable .
 PAGES := $(BIN)/python scripts/build_web.py
+TOGETHER := $(MAKE) --no-print-directory --jobs 2
 FRESH_FIGURES := rm -rf test-output/figures
 TIMED_PROOFS := tests/media tests/story tests/recording tests/village_client
 COUNTED_PROOFS := $(addprefix --ignore ,$(TIMED_PROOFS)) tests
 
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test check prove bench clean pages development packages
+.PHONY: help run test test-pages test-nodes test-others check check-python check-pages prove bench
+.PHONY: clean pages development packages
 
 help:
 	@echo 'make run          a demo county on http://localhost:8080'
 	@echo 'make run LAN=1    the same, and https for other machines'
-	@echo 'make test         every test (about 25 minutes on two cores)'
+	@echo 'make test         every test (about 20 minutes on two cores)'
 	@echo 'make check        style, types, imports, generated files (up to 2 minutes)'
 	@echo 'make prove        the proofs at full counts; writes docs/benchmarks.md'
 	@echo 'make bench        the measurements; writes docs/benchmarks.md'
@@ -27,15 +29,31 @@ run: .venv/installed pages
 	@$(BIN)/shipinban demo run $(if $(filter-out 0 no,$(LAN)),--lan)
 
 test: packages development pages
-	@$(MAKE) --no-print-directory check
+	@$(TOGETHER) --output-sync=target check-python check-pages test-pages
+	@echo 'test: media, which needs the machine to itself'
+	@failed=0; $(BIN)/pytest -m alone || failed=1; \
+		$(TOGETHER) --keep-going test-nodes test-others || failed=1; exit $$failed
+
+test-pages:
 	@echo 'test: pages'
 	@$(PAGES) npm run -s test
-	@echo 'test: media and whole nodes, which need the machine to themselves'
-	@failed=0; $(BIN)/pytest -m alone || failed=1; \
-		echo 'test: everything else, two files at a time'; \
-		$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'not alone' || failed=1; exit $$failed
+
+test-nodes:
+	@echo 'test: whole nodes'
+	@$(BIN)/pytest -m 'nodes and not alone'
+
+# Gives way to the nodes; what it prints follows when they are done.
+test-others:
+	@echo 'test: beside them everything else, three files at a time'
+	@mkdir -p test-output
+	@nice -n 19 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder \
+		-m 'not nodes and not alone' > test-output/others.log 2>&1; \
+		failed=$$?; cat test-output/others.log; exit $$failed
 
 check: development
+	@$(TOGETHER) --output-sync=target check-python check-pages
+
+check-python:
 	@echo 'check: Python style'
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
@@ -46,6 +64,8 @@ check: development
 	@echo 'check: lock files and generated files'
 	@$(BIN)/python scripts/check_locks.py
 	@$(BIN)/python -m shipinban.generate --check
+
+check-pages:
 	@echo 'check: pages'
 	@$(PAGES) npm run -s format:check
 	@$(PAGES) npm run -s lint

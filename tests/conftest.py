@@ -18,16 +18,16 @@ from casework.database import Database, open_engine
 from shipinban.migrate import migrate
 from tests.pages import ROOT, Shot, look
 
-ALONE = ("media", "story")
-"""Folders of tests that measure media in real time or start whole nodes with browsers."""
+MARKED = {"media": pytest.mark.alone, "story": pytest.mark.nodes}
+"""Folders of tests that measure media in real time, and that start whole nodes with browsers."""
 POSTGRESQL_BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).parts[0] in ALONE:
-            item.add_marker(pytest.mark.alone)
+        if mark := MARKED.get(item.path.relative_to(here).parts[0]):
+            item.add_marker(mark)
 
 
 def free_port() -> int:

@@ -114,6 +114,7 @@ async def test_what_nobody_on_duty_can_answer_becomes_a_call_back(county: County
         await desk.socket.command(AgentOffDuty(request_id=1))
 
 
+@pytest.mark.alone  # a relay that is kept waiting finds its buffer full of strangers' datagrams
 @pytest.mark.proof
 async def test_strange_datagrams_disturb_neither_the_set_up_nor_the_call(
     node: LocalNode, county: County
