@@ -97,7 +97,8 @@ _SIZES: dict[str, Callable[[memoryview], tuple[int, int]]] = {"vp8": _vp8_size, 
 def is_too_large(codec: str, payload: memoryview) -> bool:
     """Whether a key frame begins here that claims to be larger than any picture of ours.
 
-    Asked of each frame: what a packet says of its frame need not be true of the frame. A few kilobytes may claim 16,383 × 16,383 pixels, and whoever decodes them takes a gigabyte.
+    Asked of each frame: what a packet says of its frame need not be true of the frame. A few
+    kilobytes may claim 16,383 × 16,383 pixels, and whoever decodes them takes a gigabyte.
     Never raises.
     """
     read = _SIZES.get(codec.lower())

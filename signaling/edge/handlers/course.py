@@ -49,6 +49,9 @@ from signaling.wire.course import (
     WaitingRefusals,
 )
 
+_MOST = 200
+"""Of what waits, those that are due first; the others follow as these are answered."""
+
 
 async def list_cases(asked: Asked[CourseFilter]) -> CourseList:
     """Cases of the person's own scope that meet the filters, what is due first on top.
@@ -122,6 +125,7 @@ async def list_offers(asked: Asked[None]) -> OfferedCases:
                     HandOver.state == HandOverState.OFFERED,
                 )
                 .order_by(HandOver.offered_ms)
+                .limit(_MOST)
             )
         ).all()
         briefs = await course_briefs(session, [Case.id.in_([row.case_id for row in rows])])
@@ -168,6 +172,7 @@ async def list_refusals(asked: Asked[None]) -> WaitingRefusals:
                 select(Refusal)
                 .where(Refusal.state == RefusalState.PROPOSED, _undecided_by(asked.person, Refusal))
                 .order_by(Refusal.proposed_ms)
+                .limit(_MOST)
             )
         ).all()
         briefs = await course_briefs(session, [Case.id.in_([row.case_id for row in rows])])
@@ -189,6 +194,7 @@ async def list_appeals(asked: Asked[None]) -> WaitingAppeals:
                 .join(Refusal, Refusal.id == Appeal.refusal_id)
                 .where(Appeal.state == AppealState.OPEN, _undecided_by(asked.person, Appeal))
                 .order_by(Appeal.due_ms)
+                .limit(_MOST)
             )
         ).all()
         briefs = await course_briefs(session, [Case.id.in_([row.Appeal.case_id for row in rows])])
