@@ -19,7 +19,7 @@ export PYTHONUNBUFFERED := 1
 help:
 	@echo 'make run          a demo county on http://localhost:8080'
 	@echo 'make run LAN=1    the same, and https for other machines'
-	@echo 'make test         every test (about 20 minutes on two cores)'
+	@echo 'make test         every test (about 25 minutes on two cores)'
 	@echo 'make check        style, types, imports, generated files (up to 2 minutes)'
 	@echo 'make prove        the proofs at full counts; writes docs/benchmarks.md'
 	@echo 'make bench        the measurements; writes docs/benchmarks.md'
