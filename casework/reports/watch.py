@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from casework.database import Database
 from casework.reports.rollup import count_next_day
 from casework.reports.sources import Source
 from casework.tables import County
+from casework.watching import keep_looking
 
 _log = structlog.get_logger(__name__)
 
@@ -31,12 +31,7 @@ class FigureWatch:
 
     async def run(self) -> None:
         """Until cancelled. A failed pass is tried again at the next turn."""
-        while True:
-            try:
-                await self.look()
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
-                _log.warning("figures.not_counted", reason=repr(error))
-            await asyncio.sleep(INTERVAL_S)
+        await keep_looking(self.look, INTERVAL_S, "figures.not_counted")
 
     async def look(self) -> int:
         """One pass; how many days it counted."""
