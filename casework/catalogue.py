@@ -43,6 +43,7 @@ class Material:
     """Required; may follow by a due date (容缺); or exempt, as an e-licence is held (免证)."""
     copies: int = 1
     note: str = ""
+    note_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,7 @@ def material_view(material: ItemMaterial, *, checked: bool = False) -> MaterialV
         requirement=MaterialRequirement(material.requirement),
         copies=material.copies,
         note=material.note,
+        note_en=material.note_en,
         checked=checked,
     )
 

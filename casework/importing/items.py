@@ -136,6 +136,7 @@ MATERIALS: Final = TableSpec(
         Column("requirement", "要求", choice(MaterialRequirement, REQUIREMENT_NAMES)),
         _optional("copies", "份数", integer(0, 20), 1),
         _optional("note", "说明", text(400), ""),
+        _optional("note_en", "英文说明", text(400), ""),
     ),
     required=False,
 )
@@ -191,6 +192,7 @@ def _materials(
                 requirement=values["requirement"],
                 copies=values["copies"],
                 note=values["note"],
+                note_en=values["note_en"],
             )
         )
     return by_item

@@ -118,6 +118,7 @@ async def _materials(
                 "requirement": row.requirement,
                 "copies": row.copies,
                 "note": row.note,
+                "note_en": row.note_en,
             }
         )
     return by_item

@@ -55,6 +55,7 @@ def _told(line: Line) -> dict[str, Any]:
         "name": line.material.name,
         "name_en": line.material.name_en,
         "note": line.material.note,
+        "note_en": line.material.note_en,
         "copies": line.material.copies,
         "requirement": line.material.requirement,
         "state": line.state.value,

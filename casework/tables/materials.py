@@ -91,7 +91,7 @@ class MaterialNotice(Base):
     call_id: Mapped[str | None] = mapped_column(String(36))
     position_ms: Mapped[int | None] = mapped_column(BigInteger)
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """``material_id``, ``name``, ``name_en``, ``note``, ``state``, ``reason``, ``reason_text``."""
+    """``material_id``, ``name``, ``name_en``, ``note``, ``note_en``, ``state``, ``reason``, ``reason_text``."""
     sha256: Mapped[str] = mapped_column(String(64))
     """Of the lines as canonical JSON (RFC 8785)."""
     issued_by_staff_id: Mapped[str] = id_column("staff.id")

@@ -108,6 +108,8 @@ class NoticeLineView(Wire):
     name: str
     name_en: str
     note: str
+    note_en: str = ""
+    """Older notices have none."""
     copies: int
     requirement: str
     state: LineState

@@ -100,6 +100,7 @@ class MaterialView(Wire):
     requirement: MaterialRequirement
     copies: int
     note: str
+    note_en: str
     checked: bool = False
 
 

@@ -26,6 +26,7 @@ MISSING: JSON = {
             "name": "户口本",
             "name_en": "Household register",
             "note": "",
+            "note_en": "",
             "copies": 1,
             "requirement": "required",
             "state": "missing",

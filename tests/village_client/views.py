@@ -60,10 +60,10 @@ def me() -> JSON:
 
 
 MATERIALS = (
-    ("居民身份证", "Identity card", "required", "原件，正反面"),
-    ("城乡居民基本养老保险待遇领取申请表", "Pension application form", "required", ""),
-    ("社会保障卡", "Social security card", "exempt", ""),
-    ("户口簿", "Household register", "may_follow", "首页和本人页"),
+    ("居民身份证", "Identity card", "required", "原件，正反面", "original, both sides"),
+    ("城乡居民基本养老保险待遇领取申请表", "Pension application form", "required", "", ""),
+    ("社会保障卡", "Social security card", "exempt", "", ""),
+    ("户口簿", "Household register", "may_follow", "首页和本人页", ""),
 )
 
 
@@ -77,9 +77,10 @@ def materials() -> list[JSON]:
             "requirement": requirement,
             "copies": 1,
             "note": note,
+            "note_en": note_en,
             "checked": position == 0,
         }
-        for position, (name, english, requirement, note) in enumerate(MATERIALS)
+        for position, (name, english, requirement, note, note_en) in enumerate(MATERIALS)
     ]
 
 

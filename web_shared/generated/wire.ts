@@ -1978,6 +1978,7 @@ export interface MaterialView {
   requirement: MaterialRequirement;
   copies: number;
   note: string;
+  note_en: string;
   checked: boolean;
 }
 
@@ -2047,6 +2048,8 @@ export interface NoticeLineView {
   name: string;
   name_en: string;
   note: string;
+  /** Older notices have none. */
+  note_en: string;
   copies: number;
   requirement: string;
   state: LineState;

@@ -74,10 +74,10 @@ SMALL_ITEMS: Sheets = {
         ],
     ],
     "materials": [
-        ["item", "name", "name_en", "requirement", "copies", "note"],
-        ["GA001", "出生医学证明", "Birth certificate", "required", "1", ""],
-        ["GA001", "居民户口簿", "Household register", "exempt", "", "免交"],
-        ["GA002", "居民身份证", "Identity card", "may_follow", "2", ""],
+        ["item", "name", "name_en", "requirement", "copies", "note", "note_en"],
+        ["GA001", "出生医学证明", "Birth certificate", "required", "1", "", ""],
+        ["GA001", "居民户口簿", "Household register", "exempt", "", "免交", "not needed"],
+        ["GA002", "居民身份证", "Identity card", "may_follow", "2", "", ""],
     ],
 }
 

@@ -93,6 +93,7 @@ async def test_the_same_content_in_another_file_makes_no_new_version(county: Dat
         ("items", "joint", "no"),
         ("materials", "requirement", "may_follow"),
         ("materials", "note", "双面"),
+        ("materials", "note_en", "both sides"),
     ],
 )
 async def test_a_change_makes_a_new_version_and_keeps_the_old_one(
