@@ -10,6 +10,7 @@ export function material(id: string, requirement: MaterialRequirement, checked =
     requirement,
     copies: 1,
     note: "",
+    note_en: "",
     checked,
   };
   return line;

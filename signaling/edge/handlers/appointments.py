@@ -5,15 +5,15 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.authority import appointments
 from casework.authority.grant_lists import PAGE, Sought, find_appointments
 from casework.policy import may_supervise
 from casework.sign_in import SignedIn
-from casework.tables import Appointment, Organisation, StaffMember, StaffRole, Window
+from casework.tables import Organisation, StaffMember, StaffRole, Window
 from casework.vocabulary import HelperKind, Role, Surface
 from signaling.authority_views import appointment_views, person_brief
+from signaling.edge.acting import act_on
 from signaling.edge.roles import COUNTY_SUPERVISORS, HOME_SUPERVISORS, SUPERVISORS
 from signaling.edge.route import Asked, Route
 from signaling.wire import authority as wire
@@ -87,11 +87,13 @@ async def list_appointments(asked: Asked[wire.AppointmentFilter]) -> wire.Appoin
 async def nominate(asked: Asked[wire.Nomination]) -> wire.AppointmentView:
     """The home line puts a helper forward for a window; the county answers."""
     given = asked.given
-    async with asked.context.database.transaction() as session:
-        row = await appointments.nominate(
-            session, asked.person, staff_id=given.staff_id, window_id=given.window_id
-        )
-        return await _appointment(session, asked.person, row)
+    nominated = partial(
+        appointments.nominate,
+        person=asked.person,
+        staff_id=given.staff_id,
+        window_id=given.window_id,
+    )
+    return await act_on(asked, nominated, appointment_views)
 
 
 async def approve_appointment(asked: Asked[None]) -> wire.AppointmentView:
@@ -105,27 +107,20 @@ async def decline_appointment(asked: Asked[wire.Reason]) -> wire.AppointmentView
 
 
 async def _decide(asked: Asked[Any], *, approved: bool, reason: str = "") -> wire.AppointmentView:
-    async with asked.context.database.transaction() as session:
-        row = await appointments.decide_nomination(
-            session, asked.person, asked.id("appointment_id"), approved=approved, reason=reason
-        )
-        return await _appointment(session, asked.person, row)
+    decided = partial(
+        appointments.decide_nomination, person=asked.person,
+        appointment_id=asked.id("appointment_id"), approved=approved, reason=reason,
+    )  # fmt: skip
+    return await act_on(asked, decided, appointment_views)
 
 
 async def end_appointment(asked: Asked[wire.Reason]) -> wire.AppointmentView:
     """Either line ends an appointment at once; the grants under it are revoked with it."""
-    async with asked.context.database.transaction() as session:
-        row = await appointments.end_appointment(
-            session, asked.person, asked.id("appointment_id"), asked.given.reason
-        )
-        return await _appointment(session, asked.person, row)
-
-
-async def _appointment(
-    session: AsyncSession, person: SignedIn, row: Appointment
-) -> wire.AppointmentView:
-    (view,) = await appointment_views(session, person, [row])
-    return view
+    ended = partial(
+        appointments.end_appointment, person=asked.person,
+        appointment_id=asked.id("appointment_id"), reason=asked.given.reason,
+    )  # fmt: skip
+    return await act_on(asked, ended, appointment_views)
 
 
 _route = partial(Route, surface=Surface.SUPERVISION)

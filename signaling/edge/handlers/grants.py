@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,7 @@ from casework.sign_in import SignedIn
 from casework.tables import Grant, ItemSet, ItemSetItem
 from casework.vocabulary import Surface
 from signaling.authority_views import grant_views
+from signaling.edge.acting import act_on
 from signaling.edge.roles import COUNTY_SUPERVISORS, SUPERVISORS
 from signaling.edge.route import Asked, Route
 from signaling.wire import authority as wire
@@ -72,50 +74,49 @@ async def list_grants(asked: Asked[wire.GrantFilter]) -> wire.GrantList:
 
 async def propose_grant(asked: Asked[wire.GrantProposed]) -> wire.GrantView:
     """Drafts a grant with the signature of the person's own line; the other line signs next."""
-    async with asked.context.database.transaction() as session:
-        row = await grants.propose_grant(session, asked.person, GrantDraft(**dict(asked.given)))
-        return await _grant(session, asked.person, row)
+    draft = GrantDraft(**dict(asked.given))
+    return await act_on(
+        asked, partial(grants.propose_grant, person=asked.person, draft=draft), _views
+    )
 
 
 async def sign_grant(asked: Asked[None]) -> wire.GrantView:
     """Signs for the person's own line."""
-    async with asked.context.database.transaction() as session:
-        row = await grants.sign_grant(session, asked.person, asked.id("grant_id"))
-        return await _grant(session, asked.person, row)
-
-
-GrantAct = Callable[[AsyncSession, SignedIn, str, str], Awaitable[Grant]]
-
-
-async def _with_reason(act: GrantAct, asked: Asked[wire.Reason]) -> wire.GrantView:
-    async with asked.context.database.transaction() as session:
-        row = await act(session, asked.person, asked.id("grant_id"), asked.given.reason)
-        return await _grant(session, asked.person, row)
+    return await _act(asked, grants.sign_grant)
 
 
 async def decline_grant(asked: Asked[wire.Reason]) -> wire.GrantView:
     """Either line declines a grant that was proposed."""
-    return await _with_reason(grants.decline_grant, asked)
+    return await _act(asked, grants.decline_grant, reason=asked.given.reason)
 
 
 async def suspend_grant(asked: Asked[wire.Reason]) -> wire.GrantView:
     """Either line suspends at once, for itself."""
-    return await _with_reason(grants.suspend_grant, asked)
+    return await _act(asked, grants.suspend_grant, reason=asked.given.reason)
 
 
 async def lift_suspension(asked: Asked[wire.Reason]) -> wire.GrantView:
     """Only the line that suspended lifts."""
-    return await _with_reason(grants.lift_suspension, asked)
+    return await _act(asked, grants.lift_suspension, reason=asked.given.reason)
 
 
 async def revoke_grant(asked: Asked[wire.Reason]) -> wire.GrantView:
     """Either line revokes at once, for good."""
-    return await _with_reason(grants.revoke_grant, asked)
+    return await _act(asked, grants.revoke_grant, reason=asked.given.reason)
 
 
-async def _grant(session: AsyncSession, person: SignedIn, row: Grant) -> wire.GrantView:
-    (view,) = await grant_views(session, person, [(row, await condition_of(session, row.id))])
-    return view
+async def _act(
+    asked: Asked[Any], act: Callable[..., Awaitable[Grant]], **given: str
+) -> wire.GrantView:
+    on_grant = partial(act, person=asked.person, grant_id=asked.id("grant_id"), **given)
+    return await act_on(asked, on_grant, _views)
+
+
+async def _views(
+    session: AsyncSession, person: SignedIn, rows: Sequence[Grant]
+) -> list[wire.GrantView]:
+    conditions = [(row, await condition_of(session, row.id)) for row in rows]
+    return await grant_views(session, person, conditions)
 
 
 _route = partial(Route, surface=Surface.SUPERVISION)

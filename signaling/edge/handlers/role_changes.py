@@ -5,14 +5,13 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.authority import roles_by_two
 from casework.authority.grant_lists import PAGE
-from casework.sign_in import SignedIn
 from casework.tables import RoleChange
 from casework.vocabulary import Surface
 from signaling.authority_views import role_change_views
+from signaling.edge.acting import act_on
 from signaling.edge.roles import AUDITORS, SECURITY_ADMINISTRATORS
 from signaling.edge.route import Asked, Route
 from signaling.wire import authority as wire
@@ -34,9 +33,8 @@ async def list_role_changes(asked: Asked[None]) -> wire.RoleChangeList:
 
 async def propose_role_change(asked: Asked[wire.RoleChangeProposed]) -> wire.RoleChangeView:
     """One security administrator proposes; another one decides."""
-    async with asked.context.database.transaction() as session:
-        row = await roles_by_two.propose_role_change(session, asked.person, **dict(asked.given))
-        return await _role_change(session, asked.person, row)
+    proposed = partial(roles_by_two.propose_role_change, person=asked.person, **dict(asked.given))
+    return await act_on(asked, proposed, role_change_views)
 
 
 async def approve_role_change(asked: Asked[None]) -> wire.RoleChangeView:
@@ -50,18 +48,11 @@ async def decline_role_change(asked: Asked[wire.Reason]) -> wire.RoleChangeView:
 
 
 async def _decide(asked: Asked[Any], *, approved: bool, reason: str = "") -> wire.RoleChangeView:
-    async with asked.context.database.transaction() as session:
-        row = await roles_by_two.decide_role_change(
-            session, asked.person, asked.id("role_change_id"), approved=approved, reason=reason
-        )
-        return await _role_change(session, asked.person, row)
-
-
-async def _role_change(
-    session: AsyncSession, person: SignedIn, row: RoleChange
-) -> wire.RoleChangeView:
-    (view,) = await role_change_views(session, person, [row])
-    return view
+    decided = partial(
+        roles_by_two.decide_role_change, person=asked.person,
+        role_change_id=asked.id("role_change_id"), approved=approved, reason=reason,
+    )  # fmt: skip
+    return await act_on(asked, decided, role_change_views)
 
 
 _route = partial(Route, surface=Surface.SUPERVISION)
