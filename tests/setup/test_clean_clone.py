@@ -21,9 +21,10 @@ import pytest
 
 from tests.setup.local_compose import ROOT, free_ports, wait_until
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
-FIRST_START_S = 300
+FIRST_START_S = 480
+"""Installing and building, while it gives way to the tests of whole nodes."""
 SECOND_START_S = 25
 """Five times the goal of 5 s: other tests may share the machine."""
 ROLES = (

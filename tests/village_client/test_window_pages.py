@@ -262,11 +262,13 @@ def test_ending_and_withdrawing_are_asked_twice(
     server.await_command(page, command)
 
 
-def test_a_reload_in_a_call_comes_back_to_it(server: FakeServer, page: Page) -> None:
+def test_a_reload_in_a_call_comes_back_to_it(server: FakeServer, page: Page, language: str) -> None:
     _open_in_call(server, page)
     page.reload()
     at(page, "call")
-    expect(page.locator(".checklist")).to_contain_text(views.MATERIALS[0][3])
+    expect(page.locator(".checklist")).to_contain_text(
+        views.MATERIALS[0][4 if language == "en" else 3]
+    )
 
 
 @pytest.mark.parametrize("text", ["normal", "largest"])
