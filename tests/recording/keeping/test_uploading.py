@@ -180,6 +180,9 @@ async def test_no_object_is_lost_and_the_backlog_drains(
     archive: Archive, s3: StoreAddress, fault: str
 ) -> None:
     """The store is away at first, gives 10 KB/s, or fails 30 % of requests."""
+    trouble = {
+        "down": "it is away at first", "slow": "10 kB a second", "errors": "three requests in ten fail",
+    }  # fmt: skip
     number = {"down": count(200, 6), "slow": count(4, 1), "errors": count(200, 6)}[fault]
     chunks = {"down": 12, "slow": 6, "errors": 12}[fault]
     async with weak_link(s3) as (link, address):
@@ -210,7 +213,7 @@ async def test_no_object_is_lost_and_the_backlog_drains(
     assert fault == "slow" or failed > 0
     write_figures(
         f"store_{fault}",
-        f"Recordings to a store that is {fault}",
+        f"Recordings to a store: {trouble[fault]}",
         ["recordings", "requests", "failed", "objects lost"],
         [[number, requests, failed, 0]],
     )
