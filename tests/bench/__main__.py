@@ -67,11 +67,18 @@ def relay_row(calls: int, measured: dict[str, Any] | None) -> list[object]:
 
 
 def main() -> None:
+    one_call = write_relay()
+    write_pages()
+    write_evidence()
+    write_reports()
+    write_judging()
+    write_journal()
+    write_naive(one_call)
+
+
+def write_relay() -> dict[str, Any] | None:
+    """What one call costs is returned, unless no reading counts."""
     relays = {calls: run_repeatedly(calls) for calls in CALLS}
-    naive = run("naive_load")
-    pages = run("first_frame", str(PAGE_CALLS))
-    journals = {kind: run("journal_rate", kind) for kind in ("sqlite", "postgresql")}
-    verified = run("journal_verify")
     write_figures(
         "relay",
         "A node under load",
@@ -88,6 +95,11 @@ def main() -> None:
         "not count when the generator sent more than 2 % of the packets late. Goals at 24 calls: "
         "relay ≤ 16 floors, all ≤ 24, p99 ≤ 10 ms, lag ≤ 20 ms, ≤ 4 MB a call.",
     )  # fmt: skip
+    return relays[1]
+
+
+def write_pages() -> None:
+    pages = run("first_frame", str(PAGE_CALLS))
     write_figures(
         "first_frame",
         "At the pages",
@@ -101,9 +113,11 @@ def main() -> None:
         "draws everything on the node's own two cores; load average at the end "
         f"{os.getloadavg()[0]:.1f}.",
     )
-    write_evidence()
-    write_reports()
-    write_judging()
+
+
+def write_journal() -> None:
+    journals = {kind: run("journal_rate", kind) for kind in ("sqlite", "postgresql")}
+    verified = run("journal_verify")
     write_figures(
         "journal",
         "The journal",
@@ -118,7 +132,11 @@ def main() -> None:
         note="Durable commits. On PostgreSQL each writer is a process; writers, sequencer and "
         f"database share two cores; load average at the end {os.getloadavg()[0]:.1f}.",
     )
-    one = relays[1]
+
+
+def write_naive(one: dict[str, Any] | None) -> None:
+    """``one``: what Shipinban costs at one call."""
+    naive = run("naive_load")
     if one is None:
         return
     write_figures(
