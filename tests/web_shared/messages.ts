@@ -12,5 +12,5 @@ export function flat(messages: Messages, prefix = ""): Record<string, string> {
 
 /** The `{name}` places of a sentence, in order of name. */
 export function places(sentence: string): string[] {
-  return [...new Set(sentence.match(/\{\w+\}/g))].sort();
+  return [...sentence.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").sort();
 }
